@@ -1,0 +1,60 @@
+# cli: the lede command. It sees <lede.h> and its own headers, nothing else of
+# the project.
+
+bin_PROGRAMS += lede
+lede_CPPFLAGS = -I$(top_srcdir)/shared $(AM_CPPFLAGS)
+lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS)
+lede_SOURCES = \
+	cli/add.c \
+	cli/analyze.c \
+	cli/check.c \
+	cli/commands.c \
+	cli/commands.h \
+	cli/completion.c \
+	cli/eval.c \
+	cli/help.c \
+	cli/hit.c \
+	cli/hit.h \
+	cli/index.c \
+	cli/info.c \
+	cli/json.c \
+	cli/json.h \
+	cli/main.c \
+	cli/options.c \
+	cli/options.h \
+	cli/output.c \
+	cli/output.h \
+	cli/pager.c \
+	cli/pager.h \
+	cli/place.c \
+	cli/place.h \
+	cli/progress.c \
+	cli/progress.h \
+	cli/remove.c \
+	cli/search.c \
+	cli/show.c \
+	cli/text.c \
+	cli/text.h \
+	cli/words.c \
+	cli/words.h \
+	cli/writing.c \
+	cli/writing.h
+
+# The shells' completions are written by the command itself, out of the table
+# that its --help is made of.
+if COMPLETIONS
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+nodist_bashcomp_DATA = completions/bash/lede
+nodist_zshcomp_DATA = completions/zsh/_lede
+nodist_fishcomp_DATA = completions/fish/lede.fish
+BUILT_COMPLETIONS += $(nodist_bashcomp_DATA) $(nodist_zshcomp_DATA) \
+	$(nodist_fishcomp_DATA)
+CLEANFILES += $(BUILT_COMPLETIONS)
+
+$(BUILT_COMPLETIONS): lede$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && \
+	shell=`echo $(@D) | sed 's,.*/,,'` && \
+	./lede$(EXEEXT) completion $$shell >$@.new && mv $@.new $@
+endif

@@ -1,0 +1,203 @@
+/* text.c - text of articles on a terminal; see text.h.
+
+   Lines are broken where UAX #14 allows it (libunistring), as late as fits;
+   a word longer than a line is broken between characters.  Widths are those of
+   UAX #11 with ambiguous characters narrow, whatever the locale. */
+
+#include "cli/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unilbrk.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+#define ELLIPSIS "\xE2\x80\xA6"
+
+/* A harmless character of the same length as the one at s. */
+static void
+defuse(uint8_t *s, ucs4_t character)
+{
+    if (character < 0x20 || character == 0x7F) {
+        s[0] = ' ';
+    } else if (character >= 0x80 && character < 0xA0) {
+        memcpy(s, "\xC2\xA0", 2);               // U+00A0 NO-BREAK SPACE
+    } else if (character == 0x2028 || character == 0x2029) {
+        memcpy(s, "\xE2\x80\x82", 3);           // U+2002 EN SPACE
+    } else if ((character >= 0x202A && character <= 0x202E) ||
+               (character >= 0x2066 && character <= 0x2069)) {
+        memcpy(s, "\xE2\x80\x8B", 3);           // U+200B ZERO WIDTH SPACE
+    }
+}
+
+void
+text_clean(char *text, bool lines)
+{
+    uint8_t *s = (uint8_t *)text;
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < n;) {
+        ucs4_t character = s[i];
+        int length = 1;
+
+        if (character >= 0x80) {
+            length = u8_mbtoucr(&character, s + i, n - i);
+        }
+        if (length <= 0) {
+            s[i++] = '?';
+            continue;
+        }
+        if (!lines || (character != '\n' && character != '\t')) {
+            defuse(s + i, character);
+        }
+        i += (size_t)length;
+    }
+}
+
+int
+text_width(const char *text, size_t n)
+{
+    return u8_width((const uint8_t *)text, n, "UTF-8");
+}
+
+static int
+character_width(const uint8_t *s, size_t n, size_t *length)
+{
+    ucs4_t character;
+    int width;
+    int read = u8_mbtouc(&character, s, n);
+
+    *length = (size_t)read;
+    if (character == '\t') {
+        return 1;
+    }
+    width = uc_width(character, "UTF-8");
+    return width > 0 ? width : 0;
+}
+
+/* The end of the line that begins at `start` and has room for `room` columns,
+   and in *next the beginning of the next one. */
+static size_t
+break_line(const uint8_t *s, size_t n, const char *breaks, size_t start,
+           int room, size_t *next)
+{
+    size_t allowed = 0;
+    size_t i = start;
+    int columns = 0;
+
+    while (i < n) {
+        size_t length;
+        int width = character_width(s + i, n - i, &length);
+
+        if (i > start && breaks[i] == UC_BREAK_MANDATORY) {
+            allowed = i;
+            break;
+        }
+        if (i > start && breaks[i] == UC_BREAK_POSSIBLE) {
+            allowed = i;
+        }
+        // A space at the end of a line may stick out.
+        if (columns + width > room && s[i] != ' ' && i > start) {
+            break;
+        }
+        columns += width;
+        i += length;
+    }
+    *next = i == n ? n : allowed ? allowed : i;
+    for (i = *next; i > start && (s[i - 1] == ' ' || s[i - 1] == '\n');) {
+        i--;
+    }
+    return i;
+}
+
+/* Write bytes [start, end), switching the marks on and off. */
+static void
+print_marked(struct output *out, const char *text, size_t start, size_t end,
+             const struct layout *layout)
+{
+    const char *unmark = style(out, STYLE_UNMARK);
+    const char *base = layout->style == STYLE_PLAIN
+                           ? ""
+                           : style(out, layout->style);
+
+    fputs(base, out->stream);
+    for (size_t i = 0; i < layout->n_marks && start < end; i++) {
+        size_t from = layout->marks[i].start;
+        size_t to = layout->marks[i].end;
+
+        from = from < start ? start : from > end ? end : from;
+        to = to > end ? end : to;
+        if (from >= to) {
+            continue;
+        }
+        fwrite(text + start, 1, from - start, out->stream);
+        fputs(style(out, STYLE_MARK), out->stream);
+        fwrite(text + from, 1, to - from, out->stream);
+        fputs(unmark, out->stream);
+        fputs(base, out->stream);
+        start = to;
+    }
+    fwrite(text + start, 1, end - start, out->stream);
+    if (*base) {
+        fputs(style(out, STYLE_PLAIN), out->stream);
+    }
+}
+
+int
+text_print(struct output *out, const char *text, const struct layout *layout)
+{
+    int width = out->width > WIDTH_TEXT ? WIDTH_TEXT : out->width;
+    size_t n = strlen(text);
+    char *copy = strdup(text);
+    char *breaks = malloc(n + 1);
+    size_t start = 0;
+    int line = 0;
+
+    if (!copy || !breaks) {
+        free(copy);
+        free(breaks);
+        return complain_memory();
+    }
+    text_clean(copy, false);
+    u8_possible_linebreaks((const uint8_t *)copy, n, "UTF-8", breaks);
+    do {
+        int indent = line == 0 ? layout->first : layout->indent;
+        bool last = layout->max_lines > 0 && line + 1 == layout->max_lines;
+        size_t next;
+        size_t end = break_line((const uint8_t *)copy, n, breaks, start,
+                                width - indent, &next);
+
+        if (last && next < n) {
+            end = break_line((const uint8_t *)copy, n, breaks, start,
+                             width - indent - 1, &next);
+        }
+        if (line > 0) {
+            fprintf(out->stream, "%*s", layout->indent, "");
+        }
+        print_marked(out, copy, start, end, layout);
+        if (last && next < n) {
+            fputs(ELLIPSIS, out->stream);
+            next = n;
+        }
+        putc('\n', out->stream);
+        start = next;
+        line++;
+    } while (start < n);
+    free(copy);
+    free(breaks);
+    return EXIT_DONE;
+}
+
+int
+text_put(FILE *stream, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (!copy) {
+        return complain_memory();
+    }
+    text_clean(copy, false);
+    fputs(copy, stream);
+    free(copy);
+    return EXIT_DONE;
+}

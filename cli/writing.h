@@ -1,0 +1,45 @@
+/* writing.h - what the commands that change an index have in common: opening
+   it with its lede.yaml, progress, failures and warnings, stopping by a signal,
+   and the report at the end. */
+
+#ifndef LEDE_CLI_WRITING_H
+#define LEDE_CLI_WRITING_H
+
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+struct writing {
+    const struct settings *settings;
+    char *path;                 // of the index
+    char *config;               // text of lede.yaml, or NULL
+    char *config_path;
+    lede_writer *writer;
+    struct progress progress;
+    lede_counts counts;
+    size_t warnings_shown;
+    // Of --json; NULL without.
+    json *failures;
+    json *warnings;
+    json *renames;
+    json *would_add;
+    json *would_update;
+    json *would_remove;
+};
+
+/* Open the writer.  EXIT_DONE or, after a message, EXIT_ERROR; writing_close
+   in any case. */
+int
+writing_open(struct writing *writing, const struct settings *settings,
+             bool make);
+
+/* What the run came to: the report, and the exit status.  The writer is closed
+   first.  Where a signal stopped the run, the program ends by that signal. */
+int
+writing_report(struct writing *writing, lede_status status,
+               const lede_error *error);
+
+void
+writing_close(struct writing *writing);
+
+#endif

@@ -1,0 +1,619 @@
+/* fields.c - which of an article's values are title, date, authors ...
+
+   All formats end here with the same list of values.  A key is compared in a
+   normal form (lower case, without "_" and "-"), so that `pubDate`,
+   `pub_date` and `PubDate` are one.  Each field has its keys in order of
+   preference; the mapping of lede.yaml comes before all of them.  The best
+   value that can be used is taken; all others stay metadata, so that nothing
+   is lost.
+
+   Lists are merged for tags and categories, whatever their keys, but not for
+   authors: `author` and `byline` are the same people, written differently. */
+
+#include "corpus/builder.h"
+#include "corpus/language.h"
+#include "corpus/text.h"
+
+/* Items of one list of an article (authors, tags, categories). */
+#define LIST_MAX 1000
+
+#define NORMAL_KEY_MAX 48
+/* So many values are tried for a field before it stays empty. */
+#define TRIES_MAX 16
+
+enum use {
+    IS_META,                 // none: stays metadata
+    IS_DONE,                 // has been used, or says nothing
+    IS_TITLE,
+    IS_BODY,
+    IS_SUMMARY,
+    IS_LANG,
+    IS_SOURCE,
+    IS_URL,
+    IS_DATE,
+    IS_KEY,
+    IS_AUTHORS,
+    IS_TAGS,
+    IS_CATEGORIES,
+    IS_DRAFT,
+    IS_PUBLISHED,            // draft: false, or a date
+};
+
+/* The dialects that a key belongs to */
+enum {
+    F = 1 << DIALECT_FRONT,
+    L = 1 << DIALECT_LINES,
+    J = 1 << DIALECT_JSON,
+    ALL = F | L | J,
+};
+
+/* In the order of preference within a field.  Front matter's `lastmod` and the
+   like are the date where there is no other, as in Hugo. */
+static const struct {
+    const char *key;            // in normal form
+    uint8_t use;
+    uint8_t dialects;
+} known[] = {
+    { "title", IS_TITLE, ALL },
+    { "headline", IS_TITLE, ALL },
+    { "name", IS_TITLE, J },
+    { "subject", IS_TITLE, ALL },
+    { "body", IS_BODY, J },
+    { "text", IS_BODY, J },
+    { "content", IS_BODY, J },
+    { "contents", IS_BODY, J },
+    { "article", IS_BODY, J },
+    { "articlebody", IS_BODY, J },
+    { "fulltext", IS_BODY, J },
+    { "summary", IS_SUMMARY, ALL },
+    { "description", IS_SUMMARY, ALL },
+    { "abstract", IS_SUMMARY, ALL },
+    { "excerpt", IS_SUMMARY, ALL },
+    { "lead", IS_SUMMARY, ALL },
+    { "deck", IS_SUMMARY, ALL },
+    { "subtitle", IS_SUMMARY, F | L },
+    { "lang", IS_LANG, ALL },
+    { "language", IS_LANG, ALL },
+    { "inlanguage", IS_LANG, ALL },
+    { "locale", IS_LANG, ALL },
+    { "source", IS_SOURCE, ALL },
+    { "publisher", IS_SOURCE, F | J },
+    { "publication", IS_SOURCE, ALL },
+    { "site", IS_SOURCE, ALL },
+    { "sitename", IS_SOURCE, ALL },
+    { "url", IS_URL, ALL },
+    { "link", IS_URL, ALL },
+    { "canonical", IS_URL, ALL },
+    { "canonicalurl", IS_URL, ALL },
+    { "originalurl", IS_URL, ALL },
+    { "sourceurl", IS_URL, ALL },
+    { "permalink", IS_URL, ALL },
+    { "via", IS_URL, L },
+    { "date", IS_DATE, ALL },
+    { "published", IS_PUBLISHED, ALL },
+    { "publishedat", IS_DATE, ALL },
+    { "publisheddate", IS_DATE, ALL },
+    { "publishdate", IS_DATE, ALL },
+    { "pubdate", IS_DATE, ALL },
+    { "datepublished", IS_DATE, ALL },
+    { "publicationdate", IS_DATE, ALL },
+    { "publishedtime", IS_DATE, ALL },
+    { "created", IS_DATE, ALL },
+    { "createdat", IS_DATE, ALL },
+    { "datecreated", IS_DATE, ALL },
+    { "timestamp", IS_DATE, ALL },
+    { "ms.date", IS_DATE, F },
+    { "collectdate", IS_DATE, L },
+    { "updated", IS_DATE, ALL },
+    { "lastmod", IS_DATE, ALL },
+    { "modified", IS_DATE, ALL },
+    { "datemodified", IS_DATE, ALL },
+    { "id", IS_KEY, ALL },
+    { "docno", IS_KEY, J },
+    { "docid", IS_KEY, J },
+    { "key", IS_KEY, J },
+    { "author", IS_AUTHORS, ALL },
+    { "authors", IS_AUTHORS, ALL },
+    { "byline", IS_AUTHORS, ALL },
+    { "creator", IS_AUTHORS, ALL },
+    { "tags", IS_TAGS, ALL },
+    { "tag", IS_TAGS, ALL },
+    { "keywords", IS_TAGS, ALL },
+    { "categories", IS_CATEGORIES, ALL },
+    { "category", IS_CATEGORIES, ALL },
+    { "section", IS_CATEGORIES, ALL },
+    { "draft", IS_DRAFT, ALL },
+};
+
+/* What `to` of a mapping may be. */
+static const struct {
+    const char *name;
+    uint8_t use;
+} targets[] = {
+    { "title", IS_TITLE }, { "body", IS_BODY },
+    { "summary", IS_SUMMARY }, { "lang", IS_LANG },
+    { "source", IS_SOURCE }, { "url", IS_URL }, { "date", IS_DATE },
+    { "id", IS_KEY }, { "key", IS_KEY }, { "author", IS_AUTHORS },
+    { "authors", IS_AUTHORS }, { "tag", IS_TAGS },
+    { "tags", IS_TAGS }, { "category", IS_CATEGORIES },
+    { "categories", IS_CATEGORIES }, { "draft", IS_DRAFT },
+};
+
+/* Mappings in which the same keys are looked for, but after the others. */
+static const char *const wrappers[] = {
+    "metadata.", "meta.", "taxonomies.", "extra.", "params.",
+};
+
+enum {
+    RANK_MAPPED = 0,
+    RANK_KNOWN = 100,
+    RANK_WRAPPED = 1000,
+    RANK_NONE = UINT16_MAX,
+};
+
+/* ---- keys to fields ---- */
+
+/* Lower case, without "_" and "-"; false where it is too long to be known. */
+static bool
+normal_key(struct str key, char out[NORMAL_KEY_MAX], size_t *len)
+{
+    *len = 0;
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.p[i];
+        if (c == '_' || c == '-') {
+            continue;
+        }
+        if (*len == NORMAL_KEY_MAX) {
+            return false;
+        }
+        out[(*len)++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return true;
+}
+
+static bool
+starts_with(struct str s, struct str prefix)
+{
+    return s.len > prefix.len && memcmp(s.p, prefix.p, prefix.len) == 0;
+}
+
+static bool
+find_known(struct value *value, struct str key, unsigned base,
+           enum dialect dialect)
+{
+    size_t n = sizeof(known) / sizeof(known[0]);
+    struct str name = STR(".name");
+    struct str whole = key;
+
+    // An object with a name: {"author": {"name": "Elin", "url": ...}}
+    if (key.len > name.len
+        && memcmp(key.p + key.len - name.len, name.p, name.len) == 0) {
+        key.len -= name.len;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((known[i].dialects & 1u << dialect) == 0
+            || !str_eq(key, str_from(known[i].key))) {
+            continue;
+        }
+        if (key.len < whole.len && known[i].use != IS_AUTHORS
+            && known[i].use != IS_SOURCE && known[i].use != IS_TAGS
+            && known[i].use != IS_CATEGORIES) {
+            return false;
+        }
+        value->use = known[i].use;
+        value->rank = (uint16_t)(base + i);
+        return true;
+    }
+    return false;
+}
+
+static bool
+find_mapped(struct value *value, const struct field_map *map, size_t n_map)
+{
+    for (size_t i = 0; i < n_map; i++) {
+        if (!lede__str_eq_nocase(value->key, map[i].from)) {
+            continue;
+        }
+        for (size_t k = 0; k < sizeof(targets) / sizeof(targets[0]); k++) {
+            if (lede__str_eq_nocase(map[i].to, str_from(targets[k].name))) {
+                value->use = targets[k].use;
+                value->rank = RANK_MAPPED;
+                return true;
+            }
+        }
+        value->key = map[i].to;     // stays metadata, by another name
+        return true;
+    }
+    return false;
+}
+
+static void
+resolve(struct builder *b, struct value *value, enum dialect dialect)
+{
+    const struct reader_options *options = b->options;
+    bool json = dialect == DIALECT_JSON;
+    char bytes[NORMAL_KEY_MAX];
+    struct str key = { bytes, 0 };
+
+    value->use = IS_META;
+    value->rank = RANK_NONE;
+    if (lede__value_is_null(value)) {
+        value->use = IS_DONE;
+        return;
+    }
+    if (options != NULL
+        && find_mapped(value, json ? options->json_map : options->front_map,
+                       json ? options->n_json_map : options->n_front_map)) {
+        return;
+    }
+    if (!normal_key(value->key, bytes, &key.len)) {
+        return;
+    }
+    if (!find_known(value, key, RANK_KNOWN, dialect)) {
+        for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
+            struct str prefix = str_from(wrappers[i]);
+            if (starts_with(key, prefix)) {
+                struct str inner = { key.p + prefix.len,
+                                     key.len - prefix.len };
+                find_known(value, inner, RANK_WRAPPED, dialect);
+            }
+        }
+    }
+    if (value->use == IS_PUBLISHED) {
+        // Jekyll's `published: false`, or the date
+        bool flag = value->type == VALUE_BOOL
+                    || str_eq(lede__str_trim(value->text), STR("true"))
+                    || str_eq(lede__str_trim(value->text), STR("false"));
+        value->use = IS_DATE;
+        if (flag) {
+            b->article->draft |= !lede__value_is_true(value);
+            value->use = IS_META;
+        }
+    }
+}
+
+/* ---- fields of one value ---- */
+
+static bool
+has_scheme(struct str text)
+{
+    for (size_t i = 0; i + 3 <= text.len && i < 16; i++) {
+        if (memcmp(text.p + i, "://", 3) == 0) {
+            return i > 0;
+        }
+    }
+    return false;
+}
+
+static struct str
+field_text(struct builder *b, const struct value *value, size_t max)
+{
+    if (value->text.len > max) {
+        lede__builder_warn(b, "limit", value->line, value->column,
+                           "%.*s: longer than %zu KiB; the rest is left out",
+                           (int)(value->key.len < 64 ? value->key.len : 64),
+                           value->key.p, max >> 10);
+    }
+    return lede__text_line(b, value->text, max);
+}
+
+/* Give the value to its field; false where it cannot be used. */
+static bool
+take(struct builder *b, const struct value *value, enum dialect dialect)
+{
+    struct article *article = b->article;
+    struct str key = value->key;
+    const char *code;
+
+    switch (value->use) {
+    case IS_TITLE:
+        article->title = field_text(b, value, FIELD_TEXT_MAX);
+        return article->title.len > 0;
+    case IS_SUMMARY:
+        article->summary = field_text(b, value, META_TEXT_MAX);
+        return article->summary.len > 0;
+    case IS_SOURCE:
+        article->source = field_text(b, value, FIELD_TEXT_MAX);
+        return article->source.len > 0;
+    case IS_URL:
+        // A path within a site, or a pattern for one, is no address
+        if (dialect != DIALECT_JSON && !has_scheme(value->text)) {
+            return false;
+        }
+        article->url = field_text(b, value, FIELD_TEXT_MAX);
+        return article->url.len > 0;
+    case IS_KEY:
+        if (value->text.len > KEY_MAX) {
+            lede__builder_warn(b, "limit", value->line, value->column,
+                               "an id longer than %zu bytes is not used",
+                               KEY_MAX);
+            return false;
+        }
+        article->key = lede__text_line(b, value->text, KEY_MAX);
+        return article->key.len > 0;
+    case IS_LANG:
+        code = lede__lang_code(value->text);
+        article->lang = str_from(code);
+        return code != NULL;
+    case IS_DATE:
+        if (lede__value_date(value, lede__str_eq_nocase(key, STR("ms.date")),
+                             &article->date)) {
+            return true;
+        }
+        lede__builder_warn(b, "date", value->line, value->column,
+                           "%.*s: not understood as a date: %.*s",
+                           (int)(key.len < 64 ? key.len : 64), key.p,
+                           (int)(value->text.len < 64 ? value->text.len : 64),
+                           value->text.p);
+        return false;
+    default:
+        return false;
+    }
+}
+
+/* Try the field's values, best rank first, until one can be used. */
+static void
+choose(struct builder *b, enum use use, enum dialect dialect)
+{
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+        struct value *best = NULL;
+        for (size_t i = 0; i < b->n_values; i++) {
+            struct value *value = &b->values[i];
+            if (value->use == use
+                && (best == NULL || value->rank < best->rank)) {
+                best = value;
+            }
+        }
+        if (best == NULL) {
+            return;
+        }
+        bool taken = take(b, best, dialect);
+        best->use = taken ? IS_DONE : IS_META;
+        if (taken) {
+            break;
+        }
+    }
+    for (size_t i = 0; i < b->n_values; i++) {
+        if (b->values[i].use == use) {
+            b->values[i].use = IS_META;
+        }
+    }
+}
+
+/* ---- lists ---- */
+
+static void
+list_add(struct builder *b, enum use use, struct str s)
+{
+    struct article *article = b->article;
+    struct str_list *list = use == IS_AUTHORS ? &article->authors
+                            : use == IS_TAGS  ? &article->tags
+                                              : &article->categories;
+    size_t *cap = &b->cap_lists[use - IS_AUTHORS];
+
+    s = lede__text_line(b, s, FIELD_TEXT_MAX);
+    if (s.len == 0 || list->count >= LIST_MAX) {
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->items[i], s)) {
+            return;
+        }
+    }
+    if (lede__builder_grow(b, &list->items, list->count, cap,
+                           sizeof(*list->items))) {
+        list->items[list->count++] = s;
+    }
+}
+
+/* One string for several: "a, b", or Jekyll's "a b". */
+static void
+add_split(struct builder *b, enum use use, struct str text, bool by_space)
+{
+    bool comma = memchr(text.p, ',', text.len) != NULL;
+    size_t start = 0;
+
+    for (size_t i = 0; i <= text.len; i++) {
+        char c = i < text.len ? text.p[i] : ',';
+        if (c == ',' || (!comma && c == ';')
+            || (!comma && by_space && (c == ' ' || c == '\t'))) {
+            list_add(b, use, (struct str){ text.p + start, i - start });
+            start = i + 1;
+        }
+    }
+}
+
+static bool
+is_plural(struct str key)
+{
+    return key.len > 1 && (key.p[key.len - 1] | 0x20) == 's'
+           && !lede__str_eq_nocase(key, STR("keywords"));
+}
+
+static void
+collect(struct builder *b, enum use use, enum dialect dialect)
+{
+    for (size_t i = 0; i < b->n_values; i++) {
+        struct value *value = &b->values[i];
+        if (value->use != field) {
+            continue;
+        }
+        value->use = IS_DONE;
+        if (value->item) {
+            list_add(b, use, value->text);
+        } else {
+            add_split(b, use, value->text,
+                      dialect == DIALECT_FRONT && is_plural(value->key));
+        }
+    }
+}
+
+/* ---- authors ---- */
+
+/* The end of the name: before an address in brackets or a URL. */
+static size_t
+name_length(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        struct str rest = { s.p + i, s.len - i };
+        if (i > 0 && (s.p[i] == '<' || starts_with(rest, STR("http://"))
+                      || starts_with(rest, STR("https://")))) {
+            return i;
+        }
+    }
+    return s.len;
+}
+
+void
+lede__builder_author(struct builder *b, struct str name)
+{
+    name = lede__str_trim(name);
+    if (name.len > 3 && lede__str_eq_nocase((struct str){ name.p, 3 },
+                                            STR("by "))) {
+        name = lede__str_trim((struct str){ name.p + 3, name.len - 3 });
+    }
+    name.len = name_length(name);
+    while (name.len > 0 && strchr(" ,;(\t", name.p[name.len - 1]) != NULL) {
+        name.len--;
+    }
+    list_add(b, IS_AUTHORS, name);
+}
+
+/* Whether each part between commas has two words: then they are names, and
+   not one that is written "Verhoeven, Anouk". */
+static bool
+commas_part_names(struct str s)
+{
+    bool space = false;
+    bool text = false;
+
+    for (size_t i = 0; i <= s.len; i++) {
+        char c = i < s.len ? s.p[i] : ',';
+        if (c == ',') {
+            if (!space) {
+                return false;
+            }
+            space = text = false;
+        } else if (c == ' ') {
+            space |= text && i + 1 < s.len && s.p[i + 1] != ',';
+        } else {
+            text = true;
+        }
+    }
+    return true;
+}
+
+void
+lede__text_authors(struct builder *b, struct str text)
+{
+    static const struct str joints[] = {
+        { " and ", 5 }, { " & ", 3 }, { ";", 1 }, { "、", 3 }, { ",", 1 },
+    };
+    bool commas = memchr(text.p, ',', text.len) != NULL;
+    size_t start = 0;
+    size_t i = 0;
+
+    // "A, B and C" has commas between names even where A is one word
+    commas = commas && commas_part_names(text);
+    text.len = name_length(text);
+    while (i < text.len) {
+        size_t joint = 0;
+        for (size_t k = 0; k < 4 + (size_t)commas && joint == 0; k++) {
+            struct str rest = { text.p + i, text.len - i };
+            if (starts_with(rest, joints[k])) {
+                joint = joints[k].len;
+            }
+        }
+        if (joint > 0) {
+            lede__builder_author(b, (struct str){ text.p + start, i - start });
+            start = i + joint;
+            i = start;
+        } else {
+            i++;
+        }
+    }
+    lede__builder_author(b, (struct str){ text.p + start, text.len - start });
+}
+
+static void
+collect_authors(struct builder *b)
+{
+    unsigned best = RANK_NONE;
+
+    for (size_t i = 0; i < b->n_values; i++) {
+        struct value *value = &b->values[i];
+        if (value->use == IS_AUTHORS && value->rank < best) {
+            best = value->rank;
+        }
+    }
+    for (size_t i = 0; i < b->n_values; i++) {
+        struct value *value = &b->values[i];
+        if (value->use != IS_AUTHORS) {
+            continue;
+        }
+        value->use = value->rank == best ? IS_DONE : IS_META;
+        if (value->rank == best && value->item) {
+            lede__builder_author(b, value->text);
+        } else if (value->rank == best) {
+            lede__text_authors(b, value->text);
+        }
+    }
+}
+
+/* ---- all of it ---- */
+
+static void
+write_body(struct builder *b)
+{
+    unsigned best = RANK_NONE;
+
+    for (size_t i = 0; i < b->n_values; i++) {
+        struct value *value = &b->values[i];
+        if (value->use == IS_BODY && value->rank < best) {
+            best = value->rank;
+        }
+    }
+    for (size_t i = 0; i < b->n_values; i++) {
+        struct value *value = &b->values[i];
+        if (value->use == IS_BODY) {
+            value->use = value->rank == best ? IS_DONE : IS_META;
+            if (value->rank == best) {
+                lede__text_paragraphs(b, value->text);
+            }
+        }
+    }
+}
+
+void
+lede__fields_apply(struct builder *b, enum dialect dialect)
+{
+    static const enum use single[] = {
+        IS_TITLE, IS_SUMMARY, IS_SOURCE, IS_URL, IS_KEY,
+        IS_LANG, IS_DATE,
+    };
+    struct article *article = b->article;
+
+    for (size_t i = 0; i < b->n_values; i++) {
+        resolve(b, &b->values[i], dialect);
+        if (b->values[i].use == IS_DRAFT) {
+            article->draft |= lede__value_is_true(&b->values[i]);
+            b->values[i].use = IS_META;
+        }
+    }
+    for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
+        choose(b, single[i], dialect);
+    }
+    collect_authors(b);
+    collect(b, IS_TAGS, dialect);
+    collect(b, IS_CATEGORIES, dialect);
+    if (dialect == DIALECT_JSON) {
+        write_body(b);
+    }
+    for (size_t i = 0; i < b->n_values; i++) {
+        if (b->values[i].use == IS_META
+            || b->values[i].use == IS_BODY) {
+            lede__builder_meta(b, &b->values[i]);
+        }
+    }
+    b->n_values = 0;
+}

@@ -1,0 +1,31 @@
+/* language.h - codes of languages, and the detector behind a C face. */
+
+#ifndef LEDE_CORPUS_LANGUAGE_H
+#define LEDE_CORPUS_LANGUAGE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* CLD2's code for the language of valid UTF-8 text, or NULL where it is not
+   sure.  Thread-safe. */
+const char *
+lede__cld2_detect(const char *text, size_t len);
+
+#ifdef __cplusplus
+}
+#else
+
+#include "shared/base/str.h"
+
+/* The ISO 639-1 code (or -3 where there is no -1) for what people write as a
+   language: "en", "en-US", "EN_us", "eng", "English"; NULL where it is none.
+   A static string. */
+const char *
+lede__lang_code(struct str name);
+
+#endif
+
+#endif

@@ -1,0 +1,615 @@
+/* run.c - lede_writer_index and lede_writer_add_jsonl: scan, plan, index,
+   remove what has vanished, commit.
+
+   Commits happen as memory fills, each of them whole.  A run that is killed
+   has lost only what came after the last one; the next run finds by the state
+   of the files (and by the hash of each record in files of many) what is still
+   to be done. */
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "indexer/run.h"
+
+/* ---- what the steps need ---- */
+
+lede_status
+lede__run_grow(void **array, size_t *cap, size_t count, size_t size,
+               lede_error *err)
+{
+    size_t wanted = *cap == 0 ? 64 : *cap + *cap / 2;
+    void *bigger = NULL;
+
+    if (count < *cap) {
+        return LEDE_STATUS_OK;
+    }
+    bigger = wanted > SIZE_MAX / size ? NULL : realloc(*array, wanted * size);
+    if (bigger == NULL) {
+        return lede__fail_memory(err);
+    }
+    *array = bigger;
+    *cap = wanted;
+    return LEDE_STATUS_OK;
+}
+
+uint64_t
+lede__run_held_bytes(const struct run *run)
+{
+    return run->arena.used + run->cap_known * sizeof *run->known +
+           run->known_map.cap * sizeof *run->known_map.entries +
+           run->known_map.keys.used + run->cap_files * sizeof *run->files +
+           run->cap_items * sizeof *run->items;
+}
+
+/* A path's text is NUL-terminated: it lies in the arena. */
+static const char *
+text_of(struct str path)
+{
+    return path.len == 0 ? NULL : path.p;
+}
+
+void
+lede__run_tell(struct run *run, lede_event_kind kind, struct str path,
+               const char *message)
+{
+    lede_event event = { 0 };
+
+    event.kind = kind;
+    event.path = text_of(path);
+    event.message = message;
+    event.counts = &run->counts;
+    lede__writer_event(run->writer, &event);
+}
+
+void
+lede__run_warn(struct run *run, struct str path,
+               const struct reader_warning *warning)
+{
+    lede_event event = { 0 };
+
+    run->counts.warnings++;
+    event.kind = LEDE_EVENT_WARNING;
+    event.path = text_of(path);
+    event.message = warning->message;
+    event.code = warning->code;
+    event.line = warning->line;
+    event.column = warning->column;
+    event.counts = &run->counts;
+    lede__writer_event(run->writer, &event);
+}
+
+void
+lede__run_failed(struct run *run, struct str path, const lede_error *why)
+{
+    lede__writer_failed(run->writer, &run->counts, text_of(path), why);
+}
+
+lede_status
+lede__run_articles_of(struct run *run, struct str path, uint32_t **numbers,
+                      size_t *count, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t number = 0;
+    size_t cap = 0;
+
+    *numbers = NULL;
+    *count = 0;
+    status = lede__term_raw(&writer->term, TERM_FILE, path, err);
+    while (status == LEDE_STATUS_OK) {
+        status = writer->sink->ops->find(writer->sink,
+                                         lede__buf_view(&writer->term),
+                                         number, &number, err);
+        if (status != LEDE_STATUS_OK || number == 0) {
+            break;
+        }
+        status = lede__run_grow((void **)numbers, &cap, *count,
+                                sizeof **numbers, err);
+        if (status == LEDE_STATUS_OK) {
+            (*numbers)[(*count)++] = number;
+        }
+    }
+    return status;
+}
+
+lede_status
+lede__run_replace_articles(struct run *run, const struct run_file *file,
+                           uint32_t but, lede_error *err)
+{
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    lede_status status = LEDE_STATUS_OK;
+
+    run->files[file - run->files].state.articles = 0;
+    if (!file->known) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__run_articles_of(run, file->state.path, &numbers, &count,
+                                   err);
+    for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
+        if (numbers[i] != but) {
+            status = lede__writer_delete(run->writer, numbers[i], err);
+            run->counts.removed += status == LEDE_STATUS_OK;
+        }
+    }
+    free(numbers);
+    return status;
+}
+
+lede_status
+lede__run_file_done(struct run *run, struct run_file *file, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    struct sink *sink = writer->sink;
+    lede_status status = LEDE_STATUS_OK;
+
+    status = lede__file_state_key(&writer->term, file->state.path, err);
+    writer->value.len = 0;
+    if (status == LEDE_STATUS_OK) {
+        status = lede__file_state_write(&writer->value, &file->state, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = sink->ops->meta_set(sink, lede__buf_view(&writer->term),
+                                     lede__buf_view(&writer->value), err);
+    }
+    return status;
+}
+
+/* ---- what has vanished ---- */
+
+static lede_status
+forget_file(struct run *run, struct str path, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    lede_status status = lede__file_state_key(&writer->term, path, err);
+
+    return status != LEDE_STATUS_OK
+               ? status
+               : writer->sink->ops->meta_set(writer->sink,
+                                             lede__buf_view(&writer->term),
+                                             STR(""), err);
+}
+
+/* Where a new file has the content of the one that vanished, tell. */
+static void
+tell_renamed(struct run *run, const struct known *known)
+{
+    if (known->state.articles == 0) {
+        return;
+    }
+    for (size_t i = 0; i < run->n_files; i++) {
+        struct run_file *file = &run->files[i];
+
+        if (!file->known && !file->state.failed && file->state.articles > 0 &&
+            memcmp(file->state.hash, known->state.hash,
+                   sizeof file->state.hash) == 0) {
+            run->counts.renamed++;
+            lede__run_tell(run, LEDE_EVENT_RENAMED, file->state.path,
+                           known->state.path.p);
+            file->known = true;         // one new file for one old one
+            return;
+        }
+    }
+}
+
+static lede_status
+remove_vanished(struct run *run, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = 0; i < run->n_known && status == LEDE_STATUS_OK; i++) {
+        const struct known *known = &run->known[i];
+        uint32_t *numbers = NULL;
+        size_t count = 0;
+
+        if (!lede__run_has_vanished(run, known)) {
+            continue;
+        }
+        if (run->options->dry_run && known->state.articles == 0) {
+            continue;
+        }
+        if (run->options->dry_run) {
+            lede__run_tell(run, LEDE_EVENT_REMOVED, known->state.path, NULL);
+            run->counts.removed += known->state.articles;
+            continue;
+        }
+        status = lede__run_articles_of(run, known->state.path, &numbers,
+                                       &count, err);
+        for (size_t j = 0; j < count && status == LEDE_STATUS_OK; j++) {
+            status = lede__writer_make_room(run->writer, 0,
+                                            lede__run_held_bytes(run), err);
+            if (status == LEDE_STATUS_OK) {
+                status = lede__writer_delete(run->writer, numbers[j], err);
+            }
+            run->counts.removed += status == LEDE_STATUS_OK;
+        }
+        free(numbers);
+        if (status == LEDE_STATUS_OK) {
+            status = forget_file(run, known->state.path, err);
+            tell_renamed(run, known);
+        }
+    }
+    for (size_t i = 0; i < run->n_gone && status == LEDE_STATUS_OK; i++) {
+        run->counts.removed++;
+        if (!run->options->dry_run) {
+            status = lede__writer_make_room(run->writer, 0,
+                                            lede__run_held_bytes(run), err);
+            if (status == LEDE_STATUS_OK) {
+                status = lede__writer_delete(run->writer, run->gone[i], err);
+            }
+        }
+    }
+    return status;
+}
+
+/* Files of many without a changed article have no item that ends them. */
+static lede_status
+finish_files(struct run *run, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = 0; i < run->n_files && status == LEDE_STATUS_OK; i++) {
+        struct run_file *file = &run->files[i];
+
+        if (!run->batch && file->left == 0 && file->format != FORMAT_NONE &&
+            (file->state.many || file->state.failed)) {
+            status = lede__run_file_done(run, file, err);
+        }
+    }
+    return status;
+}
+
+/* ---- a dry run ---- */
+
+/* Would reading this file change anything?  Only its content can tell. */
+static lede_status
+is_same_file(struct run *run, const struct item *item, bool *same,
+             lede_error *err)
+{
+    const struct run_file *file = &run->files[item->file];
+    struct file_state now;
+    lede_status status = LEDE_STATUS_OK;
+
+    *same = false;
+    if (item->kind != ITEM_FILE || !file->doubtful) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__run_hash_file(run, file, now.hash, err);
+    *same = status == LEDE_STATUS_OK &&
+            memcmp(now.hash, file->state.hash, sizeof now.hash) == 0;
+    return status;
+}
+
+static lede_status
+tell_items(struct run *run, lede_error *err)
+{
+    for (size_t i = 0; i < run->n_items; i++) {
+        const struct item *item = &run->items[i];
+        bool same = false;
+        lede_status status = is_same_file(run, item, &same, err);
+
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        if (same) {
+            run->counts.unchanged++;
+        } else if (item->kind == ITEM_DELETE) {
+            run->counts.removed += item->old != 0;
+            lede__run_tell(run, LEDE_EVENT_REMOVED, item->id, NULL);
+        } else if (item->old != 0 && item->kind != ITEM_STORED) {
+            run->counts.updated++;
+            lede__run_tell(run, LEDE_EVENT_UPDATED, item->id, NULL);
+        } else {
+            run->counts.added++;
+            lede__run_tell(run, LEDE_EVENT_ADDED, item->id, NULL);
+        }
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* ---- a rebuild ---- */
+
+/* The generation before has articles that no file of this run gives: those a
+   batch job added, and those whose root was not given or could not be read.
+   They are carried over as they were stored. */
+static lede_status
+carry_over(struct run *run, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    struct sink *old = writer->old;
+    struct buf all = BUF_INIT(BUF_MAX_ANY);
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t number = 0;
+
+    if (old == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__term_raw(&all, TERM_ALL, STR(""), err);
+    while (status == LEDE_STATUS_OK) {
+        struct item item = { 0 };
+        struct known known = { 0 };
+
+        status = old->ops->find(old, lede__buf_view(&all), number, &number,
+                                err);
+        if (status != LEDE_STATUS_OK || number == 0) {
+            break;
+        }
+        status = old->ops->stored(old, number, &writer->value, err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__record_read(&writer->article,
+                                       lede__buf_view(&writer->value), err);
+        }
+        if (status != LEDE_STATUS_OK) {
+            break;
+        }
+        known.state.path = writer->article.path;
+        if (known.state.path.len > 0) {
+            const uint64_t *place = lede__map_find(&run->known_map,
+                                                   known.state.path);
+
+            known.found = place != NULL && run->known[*place].found;
+            if (known.found || lede__run_has_vanished(run, &known)) {
+                continue;
+            }
+        }
+        item.kind = ITEM_STORED;
+        item.old = number;
+        item.id = lede__arena_str(&run->arena, writer->article.id);
+        if (item.id.p == NULL) {
+            status = lede__fail_memory(err);
+            break;
+        }
+        status = lede__run_grow((void **)&run->items, &run->cap_items,
+                                run->n_items, sizeof *run->items, err);
+        if (status == LEDE_STATUS_OK) {
+            run->items[run->n_items++] = item;
+        }
+    }
+    lede__buf_free(&all);
+    return status;
+}
+
+/* ---- the run ---- */
+
+static lede_status
+begin(struct run *run, lede_writer *writer,
+      const lede_source_options *options, lede_error *err)
+{
+    memset(run, 0, sizeof *run);
+    run->writer = writer;
+    run->options = options;
+    run->spool = -1;
+    run->reader.json_map = writer->schema->json_map;
+    run->reader.n_json_map = writer->schema->n_json_map;
+    run->reader.front_map = writer->schema->front_map;
+    run->reader.n_front_map = writer->schema->n_front_map;
+    run->reader.default_lang = writer->schema->default_lang.p;
+    if (options->version != LEDE_SOURCE_OPTIONS_VERSION) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "the options are not initialised with "
+                          "LEDE_SOURCE_OPTIONS_INIT");
+    }
+    return LEDE_STATUS_OK;
+}
+
+static void
+end(struct run *run)
+{
+    lede__file_close(run->spool);
+    lede__arena_free(&run->arena);
+    lede__map_free(&run->known_map);
+    free(run->known);
+    free(run->roots);
+    free(run->unread);
+    free(run->files);
+    free(run->items);
+    free(run->gone);
+}
+
+/* Index what is planned, and commit; or undo. */
+static lede_status
+carry_out(struct run *run, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    lede_error why = LEDE_ERROR_INIT;
+    lede_status status = lede__run_items(run, &why);
+    bool stopped = status == LEDE_STATUS_STOPPED;
+
+    if (status == LEDE_STATUS_OK) {
+        status = remove_vanished(run, &why);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = finish_files(run, &why);
+    }
+    if (stopped && writer->options.rebuild) {
+        status = lede__fail(&why, LEDE_STATUS_STOPPED,
+                            "stopped; the index is as it was before the "
+                            "rebuild");
+        lede_writer_rollback(writer, NULL);
+    } else if (status == LEDE_STATUS_OK || stopped) {
+        lede_status committed = lede_writer_commit(writer, &why);
+
+        status = committed != LEDE_STATUS_OK ? committed : status;
+    } else {
+        lede_writer_rollback(writer, NULL);
+    }
+    if (status != LEDE_STATUS_OK && err != NULL) {
+        *err = why;
+    }
+    return status;
+}
+
+/* The paths of this run in the form of ids: those given, else those of
+   earlier runs.  What is given becomes a root of later runs. */
+static lede_status
+choose_roots(struct run *run, const char *const *paths, size_t n_paths,
+             struct str **out, size_t *count, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (n_paths == 0 && writer->roots.count == 0) {
+        return lede__fail(err, LEDE_STATUS_NOT_FOUND,
+                          "%s: nothing to index: no path is given, and no "
+                          "earlier run had one", writer->index);
+    }
+    if (n_paths == 0) {
+        *out = writer->roots.items;
+        *count = writer->roots.count;
+        return LEDE_STATUS_OK;
+    }
+    *out = lede__arena_array(&run->arena, n_paths, sizeof **out);
+    if (*out == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (size_t i = 0; i < n_paths && status == LEDE_STATUS_OK; i++) {
+        char *absolute = NULL;
+
+        status = lede__path_resolve(&absolute, paths[i], err);
+        if (status == LEDE_STATUS_OK) {
+            (*out)[i] = lede__arena_str(&run->arena,
+                                        lede__path_to_id(writer, absolute));
+            if ((*out)[i].p == NULL) {
+                status = lede__fail_memory(err);
+            }
+        }
+        free(absolute);
+    }
+    *count = n_paths;
+    return status;
+}
+
+/* Add the roots that are not below one that is there already. */
+static lede_status
+remember_roots(struct run *run, const struct str *roots, size_t count,
+               lede_error *err)
+{
+    struct str_list *had = &run->writer->roots;
+    struct str *all = NULL;
+    size_t n = 0;
+
+    all = lede__arena_array(&run->arena, had->count + count + 1, sizeof *all);
+    if (all == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (size_t i = 0; i < had->count + count; i++) {
+        struct str root = i < had->count ? had->items[i]
+                                         : roots[i - had->count];
+        bool covered = false;
+
+        for (size_t j = 0; j < had->count + count && !covered; j++) {
+            struct str other = j < had->count ? had->items[j]
+                                              : roots[j - had->count];
+
+            covered = str_eq(root, other)
+                          ? j < i
+                          : lede__path_is_below(root, other);
+        }
+        if (!covered) {
+            all[n++] = root;
+        }
+    }
+    return lede__writer_set_roots(run->writer, all, n, err);
+}
+
+static lede_status
+scan(struct run *run, const struct str *roots, size_t count, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    run->roots = calloc(count + 1, sizeof *run->roots);
+    if (run->roots == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
+        status = run->options->files_only
+                     ? lede__run_scan_file(run, roots[i], err)
+                     : lede__run_scan_root(run, roots[i], err);
+    }
+    return status;
+}
+
+lede_status
+lede_writer_index(lede_writer *writer, const char *const *paths,
+                  size_t n_paths, const lede_source_options *options,
+                  lede_counts *counts, lede_error *error)
+{
+    static const lede_source_options defaults = LEDE_SOURCE_OPTIONS_INIT;
+    struct run run;
+    struct str *roots = NULL;
+    size_t n_roots = 0;
+    lede_status status = LEDE_STATUS_OK;
+
+    status = begin(&run, writer, options == NULL ? &defaults : options,
+                   error);
+    if (status == LEDE_STATUS_OK) {
+        status = choose_roots(&run, paths, n_paths, &roots, &n_roots, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_load_known(&run, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = scan(&run, roots, n_roots, error);
+    }
+    if (status == LEDE_STATUS_OK && writer->options.rebuild) {
+        status = carry_over(&run, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_plan(&run, error);
+    }
+    if (status != LEDE_STATUS_OK) {
+        lede_writer_rollback(writer, NULL);
+        goto out;
+    }
+    if (run.options->dry_run) {
+        status = tell_items(&run, error);
+        if (status == LEDE_STATUS_OK) {
+            status = remove_vanished(&run, error);
+        }
+        lede_writer_rollback(writer, NULL);
+        goto out;
+    }
+    if (!run.options->files_only) {
+        status = remember_roots(&run, roots, n_roots, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = carry_out(&run, error);
+    }
+
+out:
+    if (counts != NULL) {
+        *counts = run.counts;
+    }
+    end(&run);
+    return status;
+}
+
+lede_status
+lede_writer_add_jsonl(lede_writer *writer, const char *path,
+                      const lede_source_options *options,
+                      lede_counts *counts, lede_error *error)
+{
+    static const lede_source_options defaults = LEDE_SOURCE_OPTIONS_INIT;
+    struct run run;
+    lede_status status = LEDE_STATUS_OK;
+
+    status = begin(&run, writer, options == NULL ? &defaults : options,
+                   error);
+    run.batch = true;
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_plan_batch(&run, path, error);
+    }
+    if (status == LEDE_STATUS_OK && run.options->dry_run) {
+        status = tell_items(&run, error);
+        lede_writer_rollback(writer, NULL);
+    } else if (status == LEDE_STATUS_OK) {
+        status = carry_out(&run, error);
+    } else {
+        lede_writer_rollback(writer, NULL);
+    }
+    if (counts != NULL) {
+        *counts = run.counts;
+    }
+    end(&run);
+    return status;
+}

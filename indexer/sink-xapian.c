@@ -1,0 +1,381 @@
+/* sink-xapian.c - the write half of the xapian engine.
+
+   Terms, positions, columns (as value slots), the record (as document data)
+   and metadata go into one database, in one transaction, so that a commit is
+   all or nothing.  The quantised lengths lie in pages under metadata keys: a
+   page that changes is kept here and written at the commit. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "indexer/sink-engines.h"
+#include "shared/base/file.h"
+#include "shared/xapian/generation.h"
+#include "shared/xapian/xapian.h"
+
+/* What Xapian 1.4 holds in memory until a commit, by measurement on
+   encyclopaedia articles: a posting, a position list, and the rest of an
+   article.  tests/cli/memory.sh holds the promise that rests on them. */
+#define POSTING_BYTES 80
+#define POSITIONS_BYTES 112
+#define ARTICLE_BYTES 2000
+
+struct length_page {
+    uint32_t page;
+    bool dirty;
+    uint8_t lengths[LENGTHS_PAGE];
+};
+
+struct sink_xapian {
+    struct sink sink;
+    char *index;
+    char *path;                 // of the generation
+    unsigned generation;
+    bool published;
+    struct xapian_writer *writer;
+    struct length_page **pages; // those touched since the last commit
+    size_t n_pages;
+    struct buf key;
+    struct xapian_term *terms;  // room for one article's terms
+    size_t terms_cap;
+    uint64_t pending;
+};
+
+static struct sink_xapian *
+self(struct sink *sink)
+{
+    return (struct sink_xapian *)sink;
+}
+
+/* ---- lengths ---- */
+
+static void
+forget_pages(struct sink_xapian *x)
+{
+    for (size_t i = 0; i < x->n_pages; i++) {
+        free(x->pages[i]);
+    }
+    free(x->pages);
+    x->pages = NULL;
+    x->n_pages = 0;
+}
+
+static lede_status
+load_page(struct sink_xapian *x, uint32_t number, struct length_page **out,
+          lede_error *err)
+{
+    struct xapian_reader *reader = lede__xapian_writer_reader(x->writer);
+    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
+    struct length_page **pages = NULL;
+    struct length_page *page = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t n = number / LENGTHS_PAGE;
+
+    /* Numbers ascend, nearly: the last page is the likely one. */
+    for (size_t i = x->n_pages; i > 0; i--) {
+        if (x->pages[i - 1]->page == n) {
+            *out = x->pages[i - 1];
+            return LEDE_STATUS_OK;
+        }
+    }
+    pages = realloc(x->pages, (x->n_pages + 1) * sizeof *pages);
+    page = calloc(1, sizeof *page);
+    if (pages != NULL) {
+        x->pages = pages;
+    }
+    if (pages == NULL || page == NULL) {
+        free(page);
+        return lede__fail_memory(err);
+    }
+    page->page = n;
+    status = lede__lengths_key(&x->key, n, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__xapian_metadata(reader, lede__buf_view(&x->key),
+                                       &bytes, err);
+    }
+    if (status != LEDE_STATUS_OK) {
+        free(page);
+        goto out;
+    }
+    if (bytes.len > 0) {
+        memcpy(page->lengths, bytes.p,
+               bytes.len < LENGTHS_PAGE ? bytes.len : LENGTHS_PAGE);
+    }
+    x->pages[x->n_pages++] = page;
+    *out = page;
+
+out:
+    lede__buf_free(&bytes);
+    return status;
+}
+
+static lede_status
+write_pages(struct sink_xapian *x, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = 0; i < x->n_pages && status == LEDE_STATUS_OK; i++) {
+        struct length_page *page = x->pages[i];
+
+        if (!page->dirty) {
+            continue;
+        }
+        status = lede__lengths_key(&x->key, page->page, err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__xapian_set_metadata(
+                x->writer, lede__buf_view(&x->key),
+                (struct str){ (const char *)page->lengths, LENGTHS_PAGE },
+                err);
+        }
+    }
+    return status;
+}
+
+/* ---- the operations ---- */
+
+static lede_status
+add(struct sink *sink, const struct sink_article *article, lede_error *err)
+{
+    struct sink_xapian *x = self(sink);
+    struct length_page *page = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (article->n_terms > x->terms_cap) {
+        size_t cap = article->n_terms + article->n_terms / 2;
+        struct xapian_term *terms = realloc(x->terms, cap * sizeof *terms);
+
+        if (terms == NULL) {
+            return lede__fail_memory(err);
+        }
+        x->terms = terms;
+        x->terms_cap = cap;
+    }
+    for (size_t i = 0; i < article->n_terms; i++) {
+        const struct sink_term *term = &article->terms[i];
+
+        x->terms[i] = (struct xapian_term){ term->term, term->tf,
+                                            term->positions,
+                                            term->n_positions };
+        x->pending += POSTING_BYTES;
+        if (term->n_positions > 0) {
+            x->pending += POSITIONS_BYTES + 2 * (uint64_t)term->n_positions;
+        }
+    }
+    x->pending += ARTICLE_BYTES;
+    status = lede__xapian_put(x->writer, article->number, x->terms,
+                              article->n_terms, article->columns, COLUMNS,
+                              article->stored, err);
+    if (status == LEDE_STATUS_OK) {
+        status = load_page(x, article->number, &page, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        page->lengths[article->number % LENGTHS_PAGE] = article->length;
+        page->dirty = true;
+    }
+    return status;
+}
+
+static lede_status
+delete_article(struct sink *sink, uint32_t number, lede_error *err)
+{
+    struct sink_xapian *x = self(sink);
+
+    /* A removal costs as much as an article of a common size. */
+    x->pending += 200 * POSTING_BYTES;
+    return lede__xapian_delete(x->writer, number, err);
+}
+
+static lede_status
+find(struct sink *sink, struct str term, uint32_t after, uint32_t *number,
+     lede_error *err)
+{
+    struct xapian_reader *reader =
+        lede__xapian_writer_reader(self(sink)->writer);
+    struct xapian_postings *postings = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t df = 0;
+    uint32_t tf = 0;
+    size_t count = 0;
+
+    *number = 0;
+    status = lede__xapian_postings_open(&postings, reader, term, &df, &tf,
+                                        err);
+    if (status == LEDE_STATUS_OK && postings != NULL) {
+        status = lede__xapian_postings_read(postings, after + 1, number, &tf,
+                                            1, &count, err);
+    }
+    lede__xapian_postings_close(postings);
+    return status;
+}
+
+static lede_status
+column(struct sink *sink, enum column which, uint32_t number,
+       struct buf *out, lede_error *err)
+{
+    return lede__xapian_value(lede__xapian_writer_reader(self(sink)->writer),
+                              (unsigned)which, number, out, err);
+}
+
+static lede_status
+stored(struct sink *sink, uint32_t number, struct buf *out, lede_error *err)
+{
+    return lede__xapian_data(lede__xapian_writer_reader(self(sink)->writer),
+                             number, out, err);
+}
+
+static lede_status
+meta_get(struct sink *sink, struct str key, struct buf *out, lede_error *err)
+{
+    return lede__xapian_metadata(
+        lede__xapian_writer_reader(self(sink)->writer), key, out, err);
+}
+
+static lede_status
+meta_set(struct sink *sink, struct str key, struct str value,
+         lede_error *err)
+{
+    self(sink)->pending += key.len + value.len + POSTING_BYTES;
+    return lede__xapian_set_metadata(self(sink)->writer, key, value, err);
+}
+
+static lede_status
+meta_each(struct sink *sink, struct str prefix,
+          lede_status (*each)(void *payload, struct str key,
+                              struct str value, lede_error *err),
+          void *payload, lede_error *err)
+{
+    return lede__xapian_each_metadata(self(sink)->writer, prefix, each,
+                                      payload, err);
+}
+
+static uint64_t
+pending_bytes(const struct sink *sink)
+{
+    return ((const struct sink_xapian *)sink)->pending;
+}
+
+static lede_status
+commit(struct sink *sink, lede_error *err)
+{
+    struct sink_xapian *x = self(sink);
+    lede_status status = write_pages(x, err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__xapian_commit(x->writer, err);
+    }
+    forget_pages(x);
+    x->pending = 0;
+    return status;
+}
+
+static lede_status
+rollback(struct sink *sink, lede_error *err)
+{
+    struct sink_xapian *x = self(sink);
+
+    forget_pages(x);
+    x->pending = 0;
+    return lede__xapian_rollback(x->writer, err);
+}
+
+static lede_status
+publish(struct sink *sink, lede_error *err)
+{
+    struct sink_xapian *x = self(sink);
+    lede_status status = LEDE_STATUS_OK;
+
+    if (x->published) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__generation_publish(x->index, x->generation, err);
+    if (status == LEDE_STATUS_OK) {
+        x->published = true;
+        status = lede__generation_clean(x->index, x->generation, err);
+    }
+    return status;
+}
+
+static void
+close_sink(struct sink *sink)
+{
+    struct sink_xapian *x = self(sink);
+
+    lede__xapian_writer_close(x->writer);
+    if (!x->published && x->path != NULL) {
+        lede__file_remove_tree(x->path, NULL);
+    }
+    forget_pages(x);
+    lede__buf_free(&x->key);
+    free(x->terms);
+    free(x->path);
+    free(x->index);
+    free(x);
+}
+
+static const struct sink_ops ops = {
+    "xapian", add, delete_article, find, column, stored,
+    meta_get, meta_set, meta_each, pending_bytes,
+    commit, rollback, publish, close_sink,
+};
+
+lede_status
+lede__sink_xapian_open(struct sink **out, const char *index,
+                       enum sink_mode mode, bool *made, lede_error *err)
+{
+    struct sink_xapian *x = calloc(1, sizeof *x);
+    lede_status status = LEDE_STATUS_OK;
+    unsigned current = 0;
+
+    *out = NULL;
+    *made = false;
+    if (x == NULL) {
+        return lede__fail_memory(err);
+    }
+    x->sink.ops = &ops;
+    x->key.max = BUF_MAX_ANY;
+    x->published = true;        // until there is something to take back
+    x->index = strdup(index);
+    if (x->index == NULL) {
+        status = lede__fail_memory(err);
+        goto fail;
+    }
+    status = lede__generation_current(&current, index, NULL);
+    if (status == LEDE_STATUS_NOT_FOUND && mode != SINK_EXISTING) {
+        status = LEDE_STATUS_OK;
+    } else if (status == LEDE_STATUS_CORRUPT && mode == SINK_REBUILD) {
+        status = LEDE_STATUS_OK;
+    } else if (status != LEDE_STATUS_OK) {
+        status = lede__generation_current(&current, index, err);
+        goto fail;
+    }
+    *made = current == 0 || mode == SINK_REBUILD;
+    x->generation = *made ? current + 1 : current;
+    status = lede__generation_clean(index, current, err);
+    if (status != LEDE_STATUS_OK) {
+        goto fail;
+    }
+    x->path = lede__generation_path(index, x->generation);
+    if (x->path == NULL) {
+        status = lede__fail_memory(err);
+        goto fail;
+    }
+    x->published = !*made;
+    if (!*made && access(x->path, F_OK) != 0) {
+        status = lede__fail(err, LEDE_STATUS_CORRUPT,
+                            "%s: the database of the index is missing; "
+                            "make it anew with lede index --rebuild",
+                            x->path);
+        goto fail;
+    }
+    status = lede__xapian_writer_open(&x->writer, x->path, err);
+    if (status != LEDE_STATUS_OK) {
+        goto fail;
+    }
+    *out = &x->sink;
+    return LEDE_STATUS_OK;
+
+fail:
+    close_sink(&x->sink);
+    return status;
+}

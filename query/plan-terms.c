@@ -1,0 +1,556 @@
+/* plan-terms.c - the terms of a plan: their names, postings and statistics.
+
+   A term of several indexes is one by its name: FIELD NUL TERM, with the
+   field's name, since a field may have another number elsewhere. */
+
+#include <stdlib.h>
+
+#include "query/planner.h"
+
+static struct str
+field_name(const struct planner *pl, int field)
+{
+    return field == FIELD_ALL ? STR("*")
+                              : pl->index->searcher->schema->fields[field].name;
+}
+
+/* The bytes of a term into pl->term. */
+static lede_status
+make_bytes(struct planner *pl, enum list_role role, int field,
+           struct str stemmer, struct str form)
+{
+    switch (role) {
+    case LIST_STEM:
+        return lede__term_stem(&pl->term, field, stemmer, form, pl->err);
+    case LIST_EXACT:
+        return lede__term_exact(&pl->term, field, form, pl->err);
+    default:
+        return lede__term_extra(&pl->term, field, form, pl->err);
+    }
+}
+
+/* The term named `field` NUL pl->term. */
+static lede_status
+find_term(struct planner *pl, struct str field, struct plan_term **out)
+{
+    struct arena *arena = pl->plan->arena;
+    struct str term = lede__buf_view(&pl->term);
+    char *name = lede__arena_alloc(arena, field.len + 1 + term.len);
+    uint64_t *place;
+    bool added;
+
+    if (name == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    memcpy(name, field.p, field.len);
+    name[field.len] = '\0';
+    memcpy(name + field.len + 1, term.p, term.len);
+    place = lede__map_put(&pl->plan->terms,
+                          (struct str){ name, field.len + 1 + term.len },
+                          &added);
+    if (place != NULL && added) {
+        *place = (uintptr_t)lede__arena_array(arena, 1, sizeof(**out));
+    }
+    *out = place == NULL ? NULL : (struct plan_term *)(uintptr_t)*place;
+    return *out == NULL ? lede__fail_memory(pl->err) : LEDE_STATUS_OK;
+}
+
+lede_status
+lede__plan_filter_list(struct planner *pl, struct list *list)
+{
+    *list = (struct list){ .role = LIST_FILTER };
+    list->bytes = lede__arena_str(pl->plan->arena, lede__buf_view(&pl->term));
+    if (list->bytes.p == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    return find_term(pl, STR(""), &list->term);
+}
+
+lede_status
+lede__plan_list(struct planner *pl, struct list *list, enum list_role role,
+                int field, struct str stemmer, struct str form, bool minus)
+{
+    struct arena *arena = pl->plan->arena;
+    lede_status status;
+
+    *list = (struct list){ .role = (uint8_t)role, .minus = minus,
+                           .form = form, .stemmer = stemmer };
+    // the name has the term over all fields, the bytes that of the field
+    status = make_bytes(pl, role, FIELD_ALL, stemmer, form);
+    if (status == LEDE_STATUS_OK) {
+        status = find_term(pl, field_name(pl, field), &list->term);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = make_bytes(pl, role, field, stemmer, form);
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    list->bytes = lede__arena_str(arena, lede__buf_view(&pl->term));
+    return list->bytes.p == NULL ? lede__fail_memory(pl->err)
+                                 : LEDE_STATUS_OK;
+}
+
+/* ---- word* ---- */
+
+static int
+compare_forms(const void *a, const void *b)
+{
+    const struct plan_form *x = a;
+    const struct plan_form *y = b;
+    int order;
+
+    if (x->df != y->df) {
+        return x->df < y->df ? 1 : -1;
+    }
+    order = lede__str_cmp(x->form, y->form);
+    return order != 0 ? order : (int)x->role - (int)y->role;
+}
+
+struct expansion {
+    struct planner *pl;
+    struct map forms;           // role byte + form -> index in items
+    struct plan_form *items;
+    size_t count;
+    size_t cap;
+    size_t walked;
+};
+
+static lede_status
+add_form(struct expansion *ex, enum list_role role, struct str form,
+         uint32_t df)
+{
+    struct arena *arena = ex->pl->plan->arena;
+    uint64_t *place;
+    char *key = lede__arena_alloc(arena, form.len + 2);
+    bool added;
+
+    if (key == NULL) {
+        return lede__fail_memory(ex->pl->err);
+    }
+    key[0] = (char)role;
+    memcpy(key + 1, form.p, form.len);
+    key[form.len + 1] = '\0';
+    place = lede__map_put(&ex->forms, (struct str){ key, form.len + 1 },
+                          &added);
+    if (place == NULL) {
+        return lede__fail_memory(ex->pl->err);
+    }
+    if (!added) {
+        ex->items[*place].df += df;
+        return LEDE_STATUS_OK;
+    }
+    if (ex->count == ex->cap) {
+        size_t cap = ex->cap == 0 ? 256 : ex->cap * 2;
+        struct plan_form *items = realloc(ex->items, cap * sizeof(*items));
+
+        if (items == NULL) {
+            return lede__fail_memory(ex->pl->err);
+        }
+        ex->items = items;
+        ex->cap = cap;
+    }
+    *place = ex->count;
+    ex->items[ex->count++] = (struct plan_form){ { key + 1, form.len }, df,
+                                                 role };
+    return LEDE_STATUS_OK;
+}
+
+/* The forms of one role in one index, up to PLAN_PREFIX_WALK in all. */
+static lede_status
+walk_forms(struct expansion *ex, struct searcher *searcher, int field,
+           enum list_role role, struct str prefix)
+{
+    struct planner *pl = ex->pl;
+    struct dictionary *dictionary = NULL;
+    struct buf form = BUF_INIT(BUF_MAX_ANY);
+    size_t fixed;
+    lede_status status = make_bytes(pl, role, field, STR(""), prefix);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__dictionary_open(searcher, lede__buf_view(&pl->term),
+                                       &dictionary, pl->err);
+    }
+    fixed = pl->term.len;
+    while (status == LEDE_STATUS_OK && ex->walked <= PLAN_PREFIX_WALK) {
+        struct str term;
+        uint32_t df;
+
+        status = searcher->ops->dictionary_next(dictionary, &term, &df,
+                                                pl->err);
+        if (status != LEDE_STATUS_OK || term.p == NULL) {
+            break;
+        }
+        ex->walked++;
+        form.len = 0;
+        status = lede__buf_str(&form, prefix, pl->err);
+        if (status == LEDE_STATUS_OK && term.len >= fixed) {
+            status = lede__buf_add(&form, term.p + fixed, term.len - fixed,
+                                   pl->err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = add_form(ex, role, lede__buf_view(&form), df);
+        }
+    }
+    if (dictionary != NULL) {
+        searcher->ops->dictionary_close(dictionary);
+    }
+    lede__buf_free(&form);
+    return status;
+}
+
+static lede_status
+expand(struct expansion *ex, struct str field, struct str prefix)
+{
+    struct plan *plan = ex->pl->plan;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < plan->n_indexes && status == LEDE_STATUS_OK; i++) {
+        struct searcher *searcher = plan->indexes[i].searcher;
+        int number = FIELD_ALL;
+
+        if (field.len > 0) {
+            number = lede__schema_field(searcher->schema, field);
+            if (number < 0) {
+                continue;
+            }
+            number = number == FIELD_BODY ? FIELD_ALL : number;
+        }
+        status = walk_forms(ex, searcher, number, LIST_EXACT, prefix);
+        if (status == LEDE_STATUS_OK) {
+            status = walk_forms(ex, searcher, number, LIST_EXTRA, prefix);
+        }
+    }
+    return status;
+}
+
+lede_status
+lede__plan_expand(struct planner *pl, struct str field, struct str prefix,
+                  struct plan_prefix **out)
+{
+    struct arena *arena = pl->plan->arena;
+    struct expansion ex = { .pl = pl, .forms = MAP_INIT };
+    struct plan_prefix *made;
+    struct buf key = BUF_INIT(BUF_MAX_ANY);
+    uint64_t *place;
+    lede_status status;
+
+    *out = NULL;
+    status = lede__buf_addf(&key, pl->err, "%.*s:%.*s", (int)field.len,
+                            field.p, (int)prefix.len, prefix.p);
+    if (status != LEDE_STATUS_OK) {
+        goto out;
+    }
+    place = lede__map_find(&pl->plan->prefixes, lede__buf_view(&key));
+    if (place != NULL) {
+        *out = (struct plan_prefix *)(uintptr_t)*place;
+        goto out;
+    }
+    status = expand(&ex, field, prefix);
+    if (status != LEDE_STATUS_OK) {
+        goto out;
+    }
+    made = lede__arena_array(arena, 1, sizeof(*made));
+    if (made != NULL && ex.count > 0) {
+        qsort(ex.items, ex.count, sizeof(*ex.items), compare_forms);
+        made->cut = ex.count > PLAN_PREFIX_TERMS ||
+                    ex.walked > PLAN_PREFIX_WALK;
+        made->count = ex.count > PLAN_PREFIX_TERMS ? PLAN_PREFIX_TERMS
+                                                   : ex.count;
+        made->forms = lede__arena_array(arena, made->count,
+                                        sizeof(*made->forms));
+        if (made->forms != NULL) {
+            memcpy(made->forms, ex.items, made->count * sizeof(*ex.items));
+        }
+    }
+    place = lede__map_put(&pl->plan->prefixes, lede__buf_view(&key), NULL);
+    if (made == NULL || (made->count > 0 && made->forms == NULL) ||
+        place == NULL) {
+        status = lede__fail_memory(pl->err);
+        goto out;
+    }
+    *place = (uintptr_t)made;
+    *out = made;
+
+out:
+    free(ex.items);
+    lede__map_free(&ex.forms);
+    lede__buf_free(&key);
+    return status;
+}
+
+/* ---- postings ---- */
+
+static lede_status
+open_list(struct planner *pl, struct list *list)
+{
+    struct plan *plan = pl->plan;
+    lede_status status;
+
+    if (plan->n_open == plan->cap_open) {
+        size_t cap = plan->cap_open == 0 ? 64 : plan->cap_open * 2;
+        struct postings **bigger = realloc(plan->open,
+                                           cap * sizeof(struct postings *));
+
+        if (bigger == NULL) {
+            return lede__fail_memory(pl->err);
+        }
+        plan->open = bigger;
+        plan->cap_open = cap;
+    }
+    status = lede__postings_open(pl->index->searcher, list->bytes,
+                                 &list->postings, pl->err);
+    if (status != LEDE_STATUS_OK) {
+        list->postings = NULL;
+        return status;
+    }
+    if (list->postings == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    plan->open[plan->n_open++] = list->postings;
+    if (list->term->counted != pl->number + 1) {
+        list->term->counted = pl->number + 1;
+        list->term->df += list->postings->df;
+    }
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+open_lists(struct planner *pl, struct list *lists, size_t n)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        status = open_list(pl, &lists[i]);
+    }
+    return status;
+}
+
+lede_status
+lede__plan_open(struct planner *pl, struct node *node)
+{
+    struct node *child;
+    lede_status status = open_lists(pl, node->lists, node->n_lists);
+    size_t i, j;
+
+    for (i = 0; i < node->n_members && status == LEDE_STATUS_OK; i++) {
+        struct member *member = &node->members[i];
+
+        status = open_lists(pl, member->lists, member->n_lists);
+        for (j = 0; j < member->n_slots && status == LEDE_STATUS_OK; j++) {
+            status = open_lists(pl, member->slots[j].lists,
+                                member->slots[j].n_lists);
+        }
+    }
+    for (child = node->child; child != NULL && status == LEDE_STATUS_OK;
+         child = child->next) {
+        status = lede__plan_open(pl, child);
+    }
+    return status;
+}
+
+/* ---- weights, bounds, costs ---- */
+
+/* What a group of lists can bring in one index, and its common df. */
+struct summary {
+    uint64_t df;                // the largest, over all indexes
+    uint64_t cost;              // here
+    uint64_t max_tf;
+    uint8_t min_length;
+};
+
+static struct summary
+summarise(const struct list *lists, size_t n)
+{
+    struct summary sum = { 0, 0, 0, UINT8_MAX };
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        const struct postings *postings = lists[i].postings;
+
+        if (lists[i].minus) {
+            continue;
+        }
+        if (lists[i].term->df > sum.df) {
+            sum.df = lists[i].term->df;
+        }
+        if (postings == NULL) {
+            continue;
+        }
+        sum.cost += postings->df;
+        sum.max_tf += postings->bound.max_tf;
+        if (postings->bound.min_length < sum.min_length) {
+            sum.min_length = postings->bound.min_length;
+        }
+    }
+    return sum;
+}
+
+/* Of a phrase: *weight is the sum of its words' idf. */
+static struct summary
+summarise_phrase(const struct scorer *scorer, const struct member *member,
+                 double *weight)
+{
+    struct summary sum = { 0, UINT64_MAX, UINT64_MAX, 0 };
+    size_t i;
+
+    *weight = 0;
+    for (i = 0; i < member->n_slots; i++) {
+        struct summary slot = summarise(member->slots[i].lists,
+                                        member->slots[i].n_lists);
+
+        *weight += lede__score_idf(scorer, slot.df);
+        if (slot.cost < sum.cost) {
+            sum.cost = slot.cost;
+        }
+        if (slot.max_tf < sum.max_tf) {
+            sum.max_tf = slot.max_tf;
+        }
+        if (slot.cost > 0 && slot.min_length > sum.min_length) {
+            sum.min_length = slot.min_length;
+        }
+    }
+    return sum;
+}
+
+static uint32_t
+clip(uint64_t value)
+{
+    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+static void
+finish_leaf(struct plan *plan, struct node *node)
+{
+    struct summary all = { 0, 0, 0, UINT8_MAX };
+    uint64_t exact_tf = 0;
+    double weight = 0;
+    bool stems = false;
+    size_t i;
+
+    for (i = 0; i < node->n_members; i++) {
+        const struct member *member = &node->members[i];
+        struct summary one;
+        double phrase_weight = 0;
+
+        if (member->n_slots > 0) {
+            one = summarise_phrase(&plan->scorer, member, &phrase_weight);
+        } else {
+            one = summarise(member->lists, member->n_lists);
+        }
+        if (i == 0) {
+            weight = phrase_weight;
+        }
+        all.df = one.df > all.df ? one.df : all.df;
+        all.cost += one.cost;
+        all.max_tf += one.max_tf > UINT32_MAX ? UINT32_MAX : one.max_tf;
+        if (one.cost > 0 && one.min_length < all.min_length) {
+            all.min_length = one.min_length;
+        }
+    }
+    for (i = 0; node->n_members > 0 && i < node->members[0].n_lists; i++) {
+        const struct list *list = &node->members[0].lists[i];
+
+        if (list->role == LIST_STEM) {
+            stems = true;
+        } else if (list->role == LIST_EXACT && !list->minus &&
+                   list->postings != NULL) {
+            exact_tf += list->postings->bound.max_tf;
+        }
+    }
+    node->cost = all.cost;
+    node->weight = node->phrase ? weight
+                                : lede__score_idf(&plan->scorer, all.df);
+    node->exact_weight = stems && !node->phrase ? node->weight * EXACT_BOOST
+                                                : 0;
+    if (all.cost == 0) {
+        return;
+    }
+    node->bound = lede__score_bound(&plan->scorer, node->weight,
+                                    clip(all.max_tf), all.min_length);
+    if (node->exact_weight > 0 && exact_tf > 0) {
+        node->bound = score_add(node->bound,
+                                lede__score_bound(&plan->scorer,
+                                                  node->exact_weight,
+                                                  clip(exact_tf),
+                                                  all.min_length));
+    }
+}
+
+/* Rarest first; dates, which cost a look-up for each article, after the lists;
+   NOT and MAYBE last. */
+static int
+and_class(const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_MAYBE:
+        return 3;
+    case NODE_NOT:
+        return 2;
+    case NODE_DATES:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static bool
+comes_before(const struct node *a, const struct node *b)
+{
+    int x = and_class(a);
+    int y = and_class(b);
+
+    return x < y || (x == y && a->cost < b->cost);
+}
+
+static void
+order_children(struct node *node)
+{
+    struct node *sorted = NULL;
+    struct node *child = node->child;
+
+    while (child != NULL) {
+        struct node *next = child->next;
+        struct node **place = &sorted;
+
+        while (*place != NULL && !comes_before(child, *place)) {
+            place = &(*place)->next;
+        }
+        child->next = *place;
+        *place = child;
+        child = next;
+    }
+    node->child = sorted;
+}
+
+void
+lede__plan_finish(struct plan *plan, struct node *node)
+{
+    struct node *child;
+    uint64_t sum = 0;
+
+    for (child = node->child; child != NULL; child = child->next) {
+        lede__plan_finish(plan, child);
+        sum += child->cost;
+    }
+    switch (node->kind) {
+    case NODE_LEAF:
+        finish_leaf(plan, node);
+        break;
+    case NODE_SET:
+        node->cost = summarise(node->lists, node->n_lists).cost;
+        break;
+    case NODE_NUMBERS:
+        node->cost = node->n_numbers;
+        break;
+    case NODE_AND:
+        order_children(node);
+        node->cost = node->child->cost;
+        break;
+    default:
+        node->cost = sum;
+        break;
+    }
+}

@@ -1,0 +1,175 @@
+/* plan.h - a syntax tree -> what is matched and scored, for each index.
+
+   A plan has, for each index, a tree of nodes over lists of postings.  All
+   that is scored is a LEAF: a word or phrase with the other ways to write it.
+
+     a word      its stems in the languages of the query, its exact form, the
+                 same form as an extra:  tf = max(stems, exact) + extra
+                 (an exact form lies within its stem, except in an article of
+                 a language that the query is not stemmed in)
+     a unit      what several atoms form: their phrase, or the joined form as
+                 a word (GPT-4o: "gpt 4o" or gpt4o)
+     a prefix    all exact and extra forms that begin with it
+   A synonym is one more way (member) of the same leaf.
+
+   tf is the sum over the members; df of a word is the largest of its lists',
+   of a phrase idf is the sum of its words'.  Of two articles equal in all else
+   the one with the exact form ranks first: where there are stems, the exact
+   form's tf scores once more with EXACT_BOOST of the weight.
+
+   Statistics are common to all indexes: terms are known by name and field, and
+   df is summed; so are N, the average length and the languages. */
+
+#ifndef LEDE_QUERY_PLAN_H
+#define LEDE_QUERY_PLAN_H
+
+#include "query/parse.h"
+#include "query/score.h"
+#include "query/searcher.h"
+#include "shared/analysis/analysis.h"
+
+/* A query word is stemmed in each language that holds a hundredth of the
+   articles, at most this many. */
+#define PLAN_LANGS_MAX 4
+#define PLAN_LANG_SHARE 100
+
+/* Words and phrases after analysis (a text without white space may hold many);
+   what is beyond is dropped, with a warning. */
+#define PLAN_LEAVES_MAX 1024
+/* Words in a phrase. */
+#define PLAN_SLOTS_MAX 256
+/* Other ways to write a leaf, from synonyms. */
+#define PLAN_MEMBERS_MAX 32
+/* Terms that word* stands for: those in most articles, of so many looked
+   at. */
+#define PLAN_PREFIX_TERMS 256
+#define PLAN_PREFIX_WALK 100000
+/* Files that path:x* stands for. */
+#define PLAN_PATHS_MAX 10000
+
+/* What the exact form adds to a stem's score: enough to order what is equal,
+   too little to outweigh a word. */
+#define EXACT_BOOST (1.0 / 16)
+
+/* A term, by name, over all indexes. */
+struct plan_term {
+    uint64_t df;
+    size_t counted;             // the last index whose df is in, from 1
+};
+
+enum list_role { LIST_STEM, LIST_EXACT, LIST_EXTRA, LIST_FILTER };
+
+/* A term's postings in one index, and the place in them. */
+struct list {
+    struct plan_term *term;
+    struct str bytes;           // the term in this index
+    struct str form;            // for marking: a form or a stem
+    struct str stemmer;         // of a stem
+    uint8_t role;
+    bool minus;                 // taken off: fields that are not meant
+    struct postings *postings;  // NULL: no article has it
+    size_t at;                  // in the block
+};
+
+/* A place in a phrase: any of its lists there, `offset` after the first. */
+struct slot {
+    struct list *lists;
+    size_t n_lists;
+    uint32_t offset;
+};
+
+/* One way in which a leaf matches: a word, or a phrase of n_slots places. */
+struct member {
+    struct list *lists;
+    size_t n_lists;
+    struct slot *slots;
+    size_t n_slots;
+};
+
+enum node_kind {
+    NODE_NONE,                  // nothing
+    NODE_LEAF,                  // scored
+    NODE_SET,                   // any of its lists, score 0
+    NODE_NUMBERS,               // given numbers, score 0
+    NODE_DATES,                 // a date from first to last, score 0
+    NODE_AND,                   // all children but MAYBE and NOT, and no NOT
+    NODE_OR,
+    NODE_NOT,                   // in AND alone
+    NODE_MAYBE,                 // in AND alone: adds to the score
+};
+
+struct node {
+    enum node_kind kind;
+    struct node *child;
+    struct node *next;
+    uint64_t cost;              // about how many articles it has
+    /* LEAF */
+    struct member *members;
+    size_t n_members;
+    int field;
+    bool phrase;                // idf is that of its first member's slots
+    bool stop;                  // a stop word
+    double weight;              // idf
+    double exact_weight;        // or 0
+    uint32_t bound;             // the highest score
+    /* SET */
+    struct list *lists;
+    size_t n_lists;
+    /* NUMBERS */
+    uint32_t *numbers;
+    size_t n_numbers;
+    size_t at;
+    /* DATES, in seconds since 1970 */
+    int64_t first;
+    int64_t last;
+};
+
+/* What a plan needs to know of one index. */
+struct plan_index {
+    struct searcher *searcher;
+    struct analysis *analysis;
+    struct node *root;
+};
+
+struct plan {
+    struct arena *arena;
+    struct warnings *warnings;
+    struct plan_index *indexes;
+    size_t n_indexes;
+    struct map terms;           // name -> struct plan_term *
+    struct str langs[PLAN_LANGS_MAX];   // of the query, most articles first
+    uint64_t lang_articles[PLAN_LANGS_MAX];
+    size_t n_langs;
+    struct map prefixes;        // word* -> struct plan_prefix *
+    struct postings **open;     // to be closed
+    size_t n_open;
+    size_t cap_open;
+    struct scorer scorer;
+    bool scored;                // something in it scores
+};
+
+/* Make the plan of `syntax` (NULL: nothing).  `indexes` has searcher and
+   analysis set; roots are filled in.  `lang` is NULL or the only language to
+   stem in.  The postings are open afterwards: lede__plan_close in any case.
+   LEDE_STATUS_OK, LEDE__STATUS_CHANGED, or a searcher's. */
+lede_status
+lede__plan(struct plan *plan, const struct syntax *syntax,
+           struct plan_index *indexes, size_t n_indexes, const char *lang,
+           double k1, double b, struct arena *arena,
+           struct warnings *warnings, lede_error *err);
+
+void
+lede__plan_close(struct plan *plan);
+
+/* The names that the parser asks for: fields, filters and metadata keys of any
+   of the indexes.  payload: struct plan_names. */
+struct plan_names {
+    struct plan_index *indexes;
+    size_t n_indexes;
+};
+
+lede_status
+lede__plan_find_name(void *payload, struct str name, enum name_kind *kind,
+                     lede_error *err);
+
+#endif

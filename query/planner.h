@@ -1,0 +1,154 @@
+/* planner.h - what the parts of the planner share: plan.c (the tree),
+   plan-words.c (words and phrases), plan-synonyms.c, plan-filters.c,
+   plan-terms.c (terms, their postings and statistics). */
+
+#ifndef LEDE_QUERY_PLANNER_H
+#define LEDE_QUERY_PLANNER_H
+
+#include "query/plan.h"
+
+/* The planning for one index. */
+struct planner {
+    struct plan *plan;
+    struct plan_index *index;
+    size_t number;              // of the index, from 0
+    struct str base_lang;       // to cut text in
+    size_t leaves;
+    size_t negated;             // NOTs around
+    struct map synonyms;        // words -> struct synonym_use *
+    struct buf term;            // scratch
+    lede_error *err;
+};
+
+/* A token of the query. */
+struct atom {
+    struct str form;
+    struct str stems[PLAN_LANGS_MAX];   // by plan->langs
+    uint32_t start, end;
+    uint32_t position;
+    uint32_t chunk;
+    uint8_t kind;
+    bool extra;
+    bool stop;
+};
+
+struct atoms {
+    struct atom *items;
+    size_t count;
+};
+
+/* How a text is matched. */
+enum text_mode {
+    TEXT_RANKED,                // optional: its words, any of them
+    TEXT_STRICT,                // required or forbidden: as one thing
+    TEXT_QUOTED,                // as one thing, in its exact form
+};
+
+/* ---- plan.c ---- */
+
+lede_status
+lede__plan_node(struct planner *pl, enum node_kind kind, struct node **out);
+
+/* A warning, given once and not for each index. */
+#define plan_warn(pl, code, syntax, ...)                                    \
+    ((pl)->number > 0 ? LEDE_STATUS_OK :                                    \
+     lede__warn((pl)->plan->warnings, code, (syntax)->start, (syntax)->end, \
+                (pl)->err, __VA_ARGS__))
+
+/* ---- plan-words.c ---- */
+
+/* The tokens of `text`, copied to the arena. */
+lede_status
+lede__plan_analyse(struct planner *pl, struct str text, struct atoms *out);
+
+/* Append the leaves for a word, phrase or prefix at *tail; none where there
+   is nothing in it to search for, several (any of them) for a ranked one. */
+lede_status
+lede__plan_text(struct planner *pl, const struct syntax *syntax,
+                enum text_mode mode, struct node ***tail);
+
+/* A leaf without members; NULL beyond PLAN_LEAVES_MAX. */
+lede_status
+lede__plan_leaf(struct planner *pl, const struct syntax *syntax, int field,
+                struct node **out);
+
+/* One more way to match `leaf`: the atoms (no extras), a word with its stems
+   where there is one, else a phrase. */
+lede_status
+lede__plan_member(struct planner *pl, struct node *leaf,
+                  const struct atom *atoms, size_t n, bool stems);
+
+/* The number of a text field in this index; FIELD_ALL for an empty name.
+   False where the index has no such field. */
+bool
+lede__plan_field(const struct planner *pl, struct str name, int *field);
+
+/* ---- plan-synonyms.c ---- */
+
+lede_status
+lede__plan_synonyms_init(struct planner *pl);
+void
+lede__plan_synonyms_free(struct planner *pl);
+
+/* Add what the atoms (no extras) are synonyms of to `leaf`, which gets a
+   leaf made where it is NULL and there is a synonym. */
+lede_status
+lede__plan_synonyms(struct planner *pl, const struct syntax *syntax,
+                    int field, const struct atom *atoms, size_t n,
+                    struct node **leaf);
+
+/* Append a leaf for each run of words, from `syntax` on, that is a synonym of
+   something. */
+lede_status
+lede__plan_synonym_runs(struct planner *pl, const struct syntax *syntax,
+                        struct node ***tail);
+
+/* ---- plan-filters.c ---- */
+
+lede_status
+lede__plan_filter(struct planner *pl, const struct syntax *syntax,
+                  struct node **out);
+
+/* A set of the articles that have the term in planner->term. */
+lede_status
+lede__plan_set(struct planner *pl, struct node **out);
+
+/* ---- plan-terms.c ---- */
+
+/* Fill *list with a term: role and, for words, the field (or FIELD_ALL), the
+   form and the stemmer. */
+lede_status
+lede__plan_list(struct planner *pl, struct list *list, enum list_role role,
+                int field, struct str stemmer, struct str form, bool minus);
+
+/* The same for the term in planner->term. */
+lede_status
+lede__plan_filter_list(struct planner *pl, struct list *list);
+
+/* A form that word* stands for. */
+struct plan_form {
+    struct str form;
+    uint64_t df;
+    enum list_role role;
+};
+
+struct plan_prefix {
+    struct plan_form *forms;
+    size_t count;
+    bool cut;
+};
+
+/* The forms that begin with `prefix`, in all indexes, in the field named. */
+lede_status
+lede__plan_expand(struct planner *pl, struct str field, struct str prefix,
+                  struct plan_prefix **out);
+
+/* Open all postings below `node`, and count df. */
+lede_status
+lede__plan_open(struct planner *pl, struct node *node);
+
+/* Weights, bounds and costs below `node`, once df is known; order AND. */
+void
+lede__plan_finish(struct plan *plan, struct node *node);
+
+#endif

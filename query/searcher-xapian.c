@@ -1,0 +1,376 @@
+/* searcher-xapian.c - the read half of the xapian engine; see searcher.h. */
+
+#include <stdlib.h>
+
+#include "query/searcher-engines.h"
+#include "shared/xapian/generation.h"
+#include "shared/xapian/xapian.h"
+
+/* A rebuild may replace the generation between reading its number and opening
+   it; that often in a row is no accident. */
+#define OPEN_TRIES 20
+
+struct searcher_xapian {
+    struct searcher searcher;
+    struct xapian_reader *reader;
+    unsigned generation;
+    uint8_t **pages;            // quantised lengths by page; NULL: not read
+    size_t n_pages;
+    struct buf key;
+    struct buf columns[COLUMNS];
+    struct buf stored;
+};
+
+struct postings_xapian {
+    struct postings postings;
+    struct xapian_postings *list;
+    struct buf positions;
+    uint32_t numbers[POSTING_BLOCK];
+    uint32_t tfs[POSTING_BLOCK];
+};
+
+static struct searcher_xapian *
+self(struct searcher *searcher)
+{
+    return (struct searcher_xapian *)searcher;
+}
+
+/* ---- postings ---- */
+
+static lede_status
+advance(struct postings *postings, uint32_t number, lede_error *err)
+{
+    struct postings_xapian *x = (struct postings_xapian *)postings;
+
+    if (postings->count > 0 &&
+        postings->numbers[postings->count - 1] >= number) {
+        return LEDE_STATUS_OK;
+    }
+    return lede__xapian_postings_read(x->list, number, x->numbers, x->tfs,
+                                      POSTING_BLOCK, &postings->count, err);
+}
+
+static lede_status
+positions(struct postings *postings, uint32_t number,
+          const uint32_t **out, size_t *count, lede_error *err)
+{
+    struct postings_xapian *x = (struct postings_xapian *)postings;
+    lede_status status = LEDE_STATUS_OK;
+
+    x->positions.len = 0;
+    status = lede__xapian_positions(x->list, number, &x->positions, err);
+    *out = (const uint32_t *)(const void *)x->positions.p;
+    *count = x->positions.len / sizeof **out;
+    return status;
+}
+
+static void
+close_postings(struct postings *postings)
+{
+    struct postings_xapian *x = (struct postings_xapian *)postings;
+
+    lede__xapian_postings_close(x->list);
+    lede__buf_free(&x->positions);
+    free(x);
+}
+
+static const struct postings_ops postings_ops = {
+    advance, positions, close_postings,
+};
+
+static lede_status
+open_postings(struct searcher *searcher, struct str term,
+              struct postings **out, lede_error *err)
+{
+    struct postings_xapian *x = NULL;
+    struct xapian_postings *list = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t df = 0;
+    uint32_t max_tf = 0;
+
+    *out = NULL;
+    status = lede__xapian_postings_open(&list, self(searcher)->reader, term,
+                                        &df, &max_tf, err);
+    if (status != LEDE_STATUS_OK || list == NULL) {
+        return status;
+    }
+    x = calloc(1, sizeof *x);
+    if (x == NULL) {
+        lede__xapian_postings_close(list);
+        return lede__fail_memory(err);
+    }
+    x->list = list;
+    x->positions.max = BUF_MAX_ANY;
+    x->postings.ops = &postings_ops;
+    x->postings.df = df;
+    x->postings.bound = (struct impact){ max_tf, 0 };
+    x->postings.block_bound = x->postings.bound;
+    x->postings.numbers = x->numbers;
+    x->postings.tfs = x->tfs;
+    *out = &x->postings;
+    return LEDE_STATUS_OK;
+}
+
+/* ---- lengths ---- */
+
+static void
+forget_pages(struct searcher_xapian *x)
+{
+    for (size_t i = 0; i < x->n_pages; i++) {
+        free(x->pages[i]);
+    }
+    free(x->pages);
+    x->pages = NULL;
+    x->n_pages = 0;
+}
+
+static lede_status
+load_page(struct searcher_xapian *x, size_t page, lede_error *err)
+{
+    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
+    lede_status status = LEDE_STATUS_OK;
+
+    status = lede__lengths_key(&x->key, (uint32_t)page, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__xapian_metadata(x->reader, lede__buf_view(&x->key),
+                                       &bytes, err);
+    }
+    if (status != LEDE_STATUS_OK) {
+        goto out;
+    }
+    x->pages[page] = calloc(1, LENGTHS_PAGE);
+    if (x->pages[page] == NULL) {
+        status = lede__fail_memory(err);
+        goto out;
+    }
+    if (bytes.len > 0) {
+        memcpy(x->pages[page], bytes.p,
+               bytes.len < LENGTHS_PAGE ? bytes.len : LENGTHS_PAGE);
+    }
+
+out:
+    lede__buf_free(&bytes);
+    return status;
+}
+
+static lede_status
+lengths(struct searcher *searcher, const uint32_t *numbers, size_t count,
+        uint8_t *out, lede_error *err)
+{
+    struct searcher_xapian *x = self(searcher);
+    lede_status status = LEDE_STATUS_OK;
+
+    if (x->pages == NULL) {
+        x->n_pages = (size_t)searcher->stats.last_number / LENGTHS_PAGE + 1;
+        x->pages = calloc(x->n_pages, sizeof *x->pages);
+        if (x->pages == NULL) {
+            x->n_pages = 0;
+            return lede__fail_memory(err);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t page = numbers[i] / LENGTHS_PAGE;
+
+        if (page >= x->n_pages) {
+            return lede__fail(err, LEDE_STATUS_CORRUPT,
+                              "%s: an article beyond the last; "
+                              "run lede check", searcher->path);
+        }
+        if (x->pages[page] == NULL) {
+            status = load_page(x, page, err);
+            if (status != LEDE_STATUS_OK) {
+                return status;
+            }
+        }
+        out[i] = x->pages[page][numbers[i] % LENGTHS_PAGE];
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* ---- the rest ---- */
+
+static lede_status
+column(struct searcher *searcher, enum column which, uint32_t number,
+       struct str *out, lede_error *err)
+{
+    struct buf *buf = &self(searcher)->columns[which];
+    lede_status status = LEDE_STATUS_OK;
+
+    status = lede__xapian_value(self(searcher)->reader, (unsigned)which,
+                                number, buf, err);
+    *out = lede__buf_view(buf);
+    return status;
+}
+
+static lede_status
+stored(struct searcher *searcher, uint32_t number, struct str *out,
+       lede_error *err)
+{
+    struct buf *buf = &self(searcher)->stored;
+    lede_status status = LEDE_STATUS_OK;
+
+    status = lede__xapian_data(self(searcher)->reader, number, buf, err);
+    *out = lede__buf_view(buf);
+    return status;
+}
+
+/* A dictionary is the wrapper's own structure under the seam's name. */
+static lede_status
+open_dictionary(struct searcher *searcher, struct str prefix,
+                struct dictionary **out, lede_error *err)
+{
+    struct xapian_terms *terms = NULL;
+    lede_status status = lede__xapian_terms_open(
+        &terms, self(searcher)->reader, prefix, err);
+
+    *out = (struct dictionary *)terms;
+    return status;
+}
+
+static lede_status
+next_term(struct dictionary *dictionary, struct str *term, uint32_t *df,
+          lede_error *err)
+{
+    return lede__xapian_terms_next((struct xapian_terms *)dictionary, term,
+                                   df, err);
+}
+
+static void
+close_dictionary(struct dictionary *dictionary)
+{
+    lede__xapian_terms_close((struct xapian_terms *)dictionary);
+}
+
+static lede_status
+meta(struct searcher *searcher, struct str key, struct buf *out,
+     bool *found, lede_error *err)
+{
+    lede_status status = lede__xapian_metadata(self(searcher)->reader, key,
+                                               out, err);
+
+    *found = status == LEDE_STATUS_OK && out->len > 0;
+    return status;
+}
+
+static const char *
+engine(void)
+{
+    return "xapian";
+}
+
+/* Open the generation that the link names now. */
+static lede_status
+open_current(struct searcher_xapian *x, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        struct xapian_reader *reader = NULL;
+        char *path = NULL;
+        unsigned generation = 0;
+        unsigned now = 0;
+
+        status = lede__generation_current(&generation, x->searcher.path, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        path = lede__generation_path(x->searcher.path, generation);
+        status = path == NULL ? lede__fail_memory(err)
+                              : lede__xapian_reader_open(&reader, path, err);
+        free(path);
+        if (status == LEDE_STATUS_OK) {
+            lede__xapian_reader_close(x->reader);
+            x->reader = reader;
+            x->generation = generation;
+            return LEDE_STATUS_OK;
+        }
+        if (lede__generation_current(&now, x->searcher.path, NULL) !=
+                LEDE_STATUS_OK || now == generation) {
+            return status == LEDE_STATUS_NOT_FOUND ? LEDE_STATUS_CORRUPT
+                                                   : status;
+        }
+    }
+    return status;
+}
+
+static lede_status
+refresh(struct searcher *searcher, lede_error *err)
+{
+    struct searcher_xapian *x = self(searcher);
+    lede_status status = LEDE_STATUS_OK;
+    unsigned generation = 0;
+
+    status = lede__generation_current(&generation, searcher->path, err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    if (generation == x->generation) {
+        status = lede__xapian_reader_refresh(x->reader, err);
+    } else {
+        status = open_current(x, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        forget_pages(x);
+        status = lede__searcher_load(searcher, err);
+    }
+    return status;
+}
+
+static void
+close_searcher(struct searcher *searcher)
+{
+    struct searcher_xapian *x = self(searcher);
+
+    lede__xapian_reader_close(x->reader);
+    forget_pages(x);
+    for (int i = 0; i < COLUMNS; i++) {
+        lede__buf_free(&x->columns[i]);
+    }
+    lede__buf_free(&x->stored);
+    lede__buf_free(&x->key);
+    lede__schema_free(searcher->schema);
+    free(searcher->path);
+    free(x);
+}
+
+static const struct searcher_ops ops = {
+    refresh, open_postings, lengths, column, stored,
+    open_dictionary, next_term, close_dictionary, meta,
+    engine, close_searcher,
+};
+
+lede_status
+lede__searcher_xapian_open(struct searcher **out, const char *path,
+                           lede_error *err)
+{
+    struct searcher_xapian *x = calloc(1, sizeof *x);
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    if (x == NULL) {
+        return lede__fail_memory(err);
+    }
+    x->searcher.ops = &ops;
+    x->key.max = BUF_MAX_ANY;
+    x->stored.max = BUF_MAX_ANY;
+    for (int i = 0; i < COLUMNS; i++) {
+        x->columns[i].max = BUF_MAX_ANY;
+    }
+    x->searcher.path = strdup(path);
+    status = x->searcher.path == NULL ? lede__fail_memory(err)
+                                      : open_current(x, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__searcher_load(&x->searcher, err);
+        /* Two commits while opening: as good as none, once read again. */
+        for (int i = 0; status == LEDE__STATUS_CHANGED && i < OPEN_TRIES;
+             i++) {
+            status = refresh(&x->searcher, err);
+        }
+    }
+    if (status != LEDE_STATUS_OK) {
+        close_searcher(&x->searcher);
+        return status;
+    }
+    *out = &x->searcher;
+    return LEDE_STATUS_OK;
+}

@@ -1,0 +1,200 @@
+/* stopwords.c - the built-in stop words.
+
+   Words that hold a sentence together and say nothing about its subject:
+   articles, pronouns, prepositions, conjunctions, auxiliary verbs, the
+   commonest adverbs.  They are indexed, for phrases, and cost nothing in a
+   query that has other words.  The lists are short on purpose: a word that
+   somebody might look for alone is not in them, and "it", "us" and "who" in
+   capitals are names (analysis.c). */
+
+#include "shared/analysis/stopwords.h"
+
+#include <stddef.h>
+
+const struct stop_words lede__stop_words[] = {
+    { "da",
+      "ad af aldrig alle alt altid anden andet andre at bare begge blev "
+      "blive bliver da de dem den denne der deres det dette dig din dine "
+      "disse dit dog du efter ej eller en end endnu er et fik for fra få "
+      "får før gennem gjorde god godt gør ham han hans har havde have "
+      "hende hendes her hos hun hvad hver hvilken hvis hvor hvordan hvorfor "
+      "hvornår i igen ikke ind ingen intet ja jeg jeres jo kan kom kun "
+      "kunne lad lidt man mange med meget mellem men mens mere mig min mine "
+      "mit mod må ned nej noget nogle nok nu når og også om op os over "
+      "på samme selv ser sig sin sine sit skal skulle som så sådan til ud "
+      "uden under var ved vi vil ville vores være været" },
+    { "de",
+      "aber alle allem allen aller alles als also am an ander andere anderem "
+      "anderen anderer anderes auch auf aus bei beim bin bis bist da dabei "
+      "dadurch dafür damit dann daran darauf daraus darin darum darüber "
+      "das dass davon dazu dein deine deinem deinen deiner dem den denen "
+      "denn dennoch der deren des deshalb dessen dich die dies diese diesem "
+      "diesen dieser dieses dir doch dort du durch eben ein eine einem einen "
+      "einer eines einige einigen er es etwa etwas euch euer eure für gegen "
+      "gewesen hab habe haben hat hatte hatten hier hin hinter ich ihm ihn "
+      "ihnen ihr ihre ihrem ihren ihrer ihres im in indem ins ist ja jede "
+      "jedem jeden jeder jedes jedoch jene jenen jener jetzt kann kein keine "
+      "keinem keinen keiner können könnte man manche mehr mein meine "
+      "meinem meinen meiner mich mir mit muss müssen nach nicht nichts noch "
+      "nun nur ob oder ohne sehr sein seine seinem seinen seiner seit sich "
+      "sie sind so sogar solche solchen soll sollen sollte sondern sonst "
+      "sowie um und uns unser unsere unter viel vom von vor wann war waren "
+      "warum was weil welche welchem welchen welcher welches wenn wer werde "
+      "werden wie wieder will wir wird wo wollen worden wurde wurden "
+      "während würde würden zu zum zur zwar zwischen über" },
+    { "en",
+      "a about above after again against all also am an and any are arent as "
+      "at be because been before being below between both but by can cannot "
+      "cant could couldnt did didnt do does doesnt doing dont down during "
+      "each either else ever few for from further had hadnt has hasnt have "
+      "havent having he her here hers herself him himself his how however i "
+      "if in into is isnt it its itself just let may me might more most much "
+      "must my myself neither no nor not now of off on once only or other "
+      "our ours ourselves out over own per rather same she should shouldnt "
+      "since so some such than that the their theirs them themselves then "
+      "there therefore these they this those though through thus to too "
+      "under until up upon us very was wasnt we were werent what when where "
+      "whether which while who whom whose why will with within without wont "
+      "would wouldnt yet you your yours yourself yourselves" },
+    { "es",
+      "a al algo alguna algunas alguno algunos ante antes aquel aquella "
+      "aquellas aquellos aquí así aun aunque aún bajo bien cada casi como "
+      "con contra cual cuales cuando cuál cuándo cómo de del desde donde "
+      "dos durante dónde e el ella ellas ellos en entonces entre era eran "
+      "eres es esa esas ese eso esos esta estaba estado estamos estar estas "
+      "este esto estos está están estás fue fueron fui ha había habían "
+      "hace hacia han has hasta hay he incluso la las le les lo los luego "
+      "mas me mi mientras mis mismo mucha muchas mucho muchos muy más mí "
+      "nada ni ninguna ningún no nos nosotras nosotros nuestra nuestras "
+      "nuestro nuestros nunca o os otra otras otro otros para pero poco por "
+      "porque puede pueden pues que quien quienes quién qué se sea sean "
+      "según ser será si sido siempre sin sino sobre solo son soy su sus "
+      "suya suyo sí sólo tal también tampoco tan tanto te tener tenía ti "
+      "tiene tienen toda todas todo todos tu tus tú u un una unas uno unos "
+      "vosotros y ya yo él" },
+    { "fi",
+      "ehkä ei eikä eivät eli en enemmän ennen et että he heidän "
+      "heille heitä hän hänelle hänen hänet häntä ilman ja jo johon "
+      "joiden joita joka jokin joko jolla jolle jonka jopa jos joskus jossa "
+      "josta jota jotka juuri jälkeen kaikki kanssa kautta kenen ketä "
+      "koska koskaan kuin kuinka kuitenkin kuka kun kyllä luona me meidän "
+      "meille meitä mihin mikä mikäli milloin millä minkä minua minulla "
+      "minulle minun minä missä mistä miten mitkä mitä mukaan mutta muu "
+      "myös ne niiden niille niin niistä niitä no noin nuo nyt näiden "
+      "nämä olemme olen olet olette oli olimme olin olisi olit olivat olla "
+      "olleet ollut oma on ovat paitsi pitää se sekä sen siellä siihen "
+      "siinä siis siitä sille sillä sinua sinulla sinun sinä sitten "
+      "sitä taas tai te teidän teille teitä tuo tuon tähän tällainen "
+      "tämä tämän tässä tästä tätä vaan vai vaikka varten vielä "
+      "voi voivat yli" },
+    { "fr",
+      "a afin ai ainsi alors après as au aucun aucune aussi autre autres "
+      "aux avaient avait avant avec avez avoir avons ayant bien c car ce "
+      "ceci cela celle celles celui cependant ces cet cette ceux chaque chez "
+      "ci comme comment contre d dans de depuis des deux donc dont du dès "
+      "elle elles en encore entre es est et eu eux faire fait fut il ils j "
+      "je jusqu jusque l la laquelle le lequel les lesquels leur leurs lors "
+      "lorsqu lorsque lui là m ma mais me mes mien moi moins mon même "
+      "mêmes n ne ni non nos notre nous on ont ou où par parce pas pendant "
+      "peu peut peuvent plus plusieurs pour pourquoi puis puisqu puisque qu "
+      "quand que quel quelle quelles quelqu quelque quels qui quoi s sa sans "
+      "se selon sera seront ses si sien soi soit son sont sous suis sur t ta "
+      "tandis te tel telle tes toi ton tous tout toute toutes très tu un "
+      "une vers voici voilà vos votre vous y à étaient était été être" },
+    { "it",
+      "a abbia abbiamo ad agli ai al alcune alcuni all alla alle allo allora "
+      "altra altre altri altro anche ancora avere aveva avevano c che chi ci "
+      "cioè ciò coi col come con contro così cui d da dagli dai dal dall "
+      "dalla dalle dallo degli dei del dell della delle dello dentro di dopo "
+      "dov dove due dunque durante e ed egli era erano essa esse essere essi "
+      "fa fino fra fu furono già gli ha hai hanno ho i il in infatti invece "
+      "io l la le lei li lo loro lui là ma mai me mentre mi mia mie miei "
+      "mio molto ne negli nei nel nell nella nelle nello no noi non nostra "
+      "nostre nostri nostro né o ogni oltre ora per perché però più poi "
+      "prima proprio può qua qual quale quali quando quanto quasi quella "
+      "quelle quelli quello quest questa queste questi questo qui quindi se "
+      "sei sempre senza si sia siamo siano solo sono sopra sotto sta stata "
+      "state stati stato su sua sue sugli sui sul sull sulla sulle suo suoi "
+      "sé sì tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno vi "
+      "voi è" },
+    { "nl",
+      "aan aangezien al alle alles als altijd andere ben bij bijna binnen "
+      "boven daar daarna daarom dan dat de deze die dit doch doen door dus "
+      "echter een eens elk elke en enkele er erg ervan even ge geen geweest "
+      "gewoon haar had hadden heb hebben hebt heeft hem hen het hier hij hoe "
+      "hoewel hun ieder iedere iemand iets ik in indien is ja je jij jou "
+      "jouw jullie kan kon konden kunnen kunt liever maar me meer meest men "
+      "met mij mijn minder misschien moest moet moeten mogen na naar nadat "
+      "niet niets nog nooit nu of om omdat onder ons onze ook op over per "
+      "reeds sinds slechts sommige steeds te tegen ten ter terwijl tijdens "
+      "toch toen tot tussen u uit uw van vanaf veel vele voor vooral waar "
+      "waarom wanneer want waren was wat we weer wel welke werd werden wie "
+      "wij wil willen word worden wordt zal ze zei zelf zich zichzelf zij "
+      "zijn zo zoals zonder zou zouden zowel zullen" },
+    { "no",
+      "alle alltid andre at av bare begge ble blei bli blir blitt både da "
+      "de deg dei deim deira dem den denne der dere deres det dette di din "
+      "disse ditt du då eg ein eit eller elles en enn er et ett etter for "
+      "fordi forå fra frå før ganske gjennom gjorde gjør ha hadde han "
+      "hans har henne hennes her hit ho hos hun hva hvem hver hvilke hvilken "
+      "hvis hvor hvordan hvorfor i ikke ikkje ingen inn ja jeg kan kom "
+      "korleis kunne kva kvar kvifor like litt man mange med meg meget "
+      "mellom men mens mer min mine mitt mot mye mykje må måtte ned nei "
+      "noe noen nok noko nokon nå når og også om opp oss over på samme "
+      "seg selv sin sine sitt skal skulle slik som så til under ut uten var "
+      "ved vere vert vi vil ville vore vors vår våre vårt være vært" },
+    { "pt",
+      "a ainda algo algum alguma algumas alguns além antes ao aos apenas "
+      "aquela aquelas aquele aqueles aqui aquilo as assim até cada com como "
+      "contra contudo da daquele das de dela delas dele deles depois desde "
+      "dessa desse desta deste disso do dois dos durante e ela elas ele eles "
+      "em embora enquanto entre era eram essa essas esse esses esta estar "
+      "estas estava estavam este estes estou está estão eu foi for foram "
+      "havia há isso isto já la lhe lhes lo logo mais mas me mesma mesmo "
+      "meu meus minha minhas muita muitas muito muitos na nada nas nem "
+      "nenhum nessa nesse nesta neste no nos nossa nossas nosso nossos num "
+      "numa nunca não nós o onde os ou outra outras outro outros para pela "
+      "pelas pelo pelos perante pode podem pois por porque portanto porém "
+      "pouco própria próprio quais qual quando quanto que quem quer se "
+      "seja sejam sem sempre sendo ser será seu seus si sido sob sobre sua "
+      "suas são só tal também tanto te tem tenho ter teu teve tinha "
+      "tinham toda todas todo todos tua tudo tão têm um uma umas uns você "
+      "vocês vos à às é" },
+    { "ru",
+      "а без более бы был была были было быть "
+      "в вам вас вдруг ведь весь во вот "
+      "впрочем все всегда всего всех всю вы "
+      "где да даже два для до его ее если есть "
+      "еще ещё её ж же за здесь и из или им "
+      "иногда их к как какая какой когда "
+      "конечно которая которого которой "
+      "которые который которых кто куда ли "
+      "либо лишь между меня мне много может "
+      "можно мой моя мы на над надо наконец "
+      "нас наш не него нее ней нельзя нет неё "
+      "ни нибудь никогда ним них ничего но ну "
+      "о об однако он она они оно от перед по "
+      "под после потом потому почему почти "
+      "при про раз разве с сам своего своей "
+      "своих свой свою себе себя сейчас со "
+      "совсем так также такой там тебя тем "
+      "теперь то тогда того тоже только том "
+      "тот три ту тут ты у уж уже хоть хотя "
+      "чего чем через что чтоб чтобы чуть эта "
+      "эти этих это этого этой этом этот эту я" },
+    { "sv",
+      "aldrig all alla allt alltid att av bara bland bli blir blivit borde "
+      "både de dem den denna deras dess dessa det detta dig din dina dit "
+      "ditt dock du där därför då efter eftersom ej eller en er era ert "
+      "ett fast fick fler flera från får för före förutom ge genom gör "
+      "göra ha hade han hans har hela hellre henne hennes hit hon honom hos "
+      "hur här i icke igen in inga ingen inget inom inte jag ju kan kom "
+      "komma kunde kunna man med medan mellan men mer mera mig min mina mitt "
+      "mot mycket måste ned nej ner ni nog nu när någon något några och "
+      "också om oss på redan samma sedan ser sig sin sina sitt själv ska "
+      "skall skulle som så sådan sådana sådant ta till trots under upp "
+      "ur ut utan utom vad var vara varför varit varje vars vart vem vems "
+      "vi vid vilka vilkas vilken vilket vill ville vår våra vårt än "
+      "ändå är även över" },
+    { NULL, NULL },
+};

@@ -1,0 +1,523 @@
+/* xapian.cc - the only file that knows C++ and Xapian; see xapian.h.
+
+   Every function that can throw is written as
+       lede_status f (...) try { ... } catch (...) { return translate (err); }
+   and `translate` looks at the exception in flight. */
+
+#include "shared/xapian/xapian.h"
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include <xapian.h>
+
+#include "shared/base/file.h"
+
+/* Slots whose stream stays open, so that ascending reads are cheap. */
+#define SLOTS_MAX 16
+
+struct xapian_reader {
+    Xapian::Database db;
+    Xapian::ValueIterator streams[SLOTS_MAX];
+    bool streaming[SLOTS_MAX];
+    Xapian::docid at[SLOTS_MAX];
+
+    void
+    forget_streams()
+    {
+        for (unsigned i = 0; i < SLOTS_MAX; i++) {
+            streams[i] = Xapian::ValueIterator();
+            streaming[i] = false;
+            at[i] = 0;
+        }
+    }
+};
+
+struct xapian_postings {
+    xapian_reader *reader;
+    std::string term;
+    Xapian::PostingIterator it;
+    Xapian::PostingIterator end;
+};
+
+struct xapian_terms {
+    Xapian::TermIterator it;
+    Xapian::TermIterator end;
+    std::string current;
+    bool started;
+};
+
+struct xapian_writer {
+    xapian_reader reader;
+    Xapian::WritableDatabase db;
+    std::string path;
+    bool in_transaction;
+};
+
+static std::string
+to_string(struct str s)
+{
+    return s.len == 0 ? std::string() : std::string(s.p, s.len);
+}
+
+/* ---- the translator ---- */
+
+/* Xapian gives the text of errno only. */
+static lede_status
+system_status(const Xapian::Error &e, lede_status otherwise)
+{
+    const char *text = e.get_error_string();
+
+    if (text == NULL) {
+        return otherwise;
+    }
+    if (strcmp(text, strerror(ENOSPC)) == 0 ||
+        strcmp(text, strerror(EDQUOT)) == 0 ||
+        strcmp(text, strerror(EFBIG)) == 0) {
+        return LEDE_STATUS_DISK_FULL;
+    }
+    if (strcmp(text, strerror(EACCES)) == 0 ||
+        strcmp(text, strerror(EPERM)) == 0 ||
+        strcmp(text, strerror(EROFS)) == 0) {
+        return LEDE_STATUS_PERMISSION;
+    }
+    if (strcmp(text, strerror(ENOMEM)) == 0) {
+        return LEDE_STATUS_NO_MEMORY;
+    }
+    return otherwise == LEDE_STATUS_ENGINE ? LEDE_STATUS_IO : otherwise;
+}
+
+static lede_status
+fail_xapian(lede_error *err, lede_status status, const Xapian::Error &e,
+            const char *advice)
+{
+    const char *text = e.get_error_string();
+
+    return lede__fail(err, status, "Xapian: %s%s%s%s%s%s",
+                      e.get_msg().c_str(), text == NULL ? "" : " (",
+                      text == NULL ? "" : text, text == NULL ? "" : ")",
+                      advice[0] == '\0' ? "" : "; ", advice);
+}
+
+/* Called in a catch block only. */
+static lede_status
+translate(lede_error *err) noexcept
+{
+    try {
+        throw;
+    } catch (const Xapian::DatabaseModifiedError &e) {
+        return fail_xapian(err, LEDE__STATUS_CHANGED, e, "");
+    } catch (const Xapian::DatabaseLockError &e) {
+        return fail_xapian(err, LEDE_STATUS_LOCKED, e,
+                           "another program writes to it");
+    } catch (const Xapian::DatabaseVersionError &e) {
+        return fail_xapian(err, LEDE_STATUS_VERSION, e,
+                           "make the index anew with lede index --rebuild");
+    } catch (const Xapian::DatabaseCorruptError &e) {
+        return fail_xapian(err, system_status(e, LEDE_STATUS_CORRUPT), e,
+                           "run lede check");
+    } catch (const Xapian::DatabaseNotFoundError &e) {
+        return fail_xapian(err, system_status(e, LEDE_STATUS_NOT_FOUND), e,
+                           "");
+    } catch (const Xapian::DocNotFoundError &e) {
+        return fail_xapian(err, LEDE_STATUS_NOT_FOUND, e, "");
+    } catch (const Xapian::Error &e) {
+        return fail_xapian(err, system_status(e, LEDE_STATUS_ENGINE), e, "");
+    } catch (const std::bad_alloc &) {
+        return lede__fail_memory(err);
+    } catch (const std::exception &e) {
+        return lede__fail(err, LEDE_STATUS_ENGINE, "Xapian: %s", e.what());
+    } catch (...) {
+        return lede__fail(err, LEDE_STATUS_ENGINE, "Xapian: unknown failure");
+    }
+}
+
+/* ---- reading ---- */
+
+lede_status
+lede__xapian_reader_open(struct xapian_reader **out, const char *path,
+                         lede_error *err)
+try {
+    *out = NULL;
+    xapian_reader *reader = new xapian_reader();
+    try {
+        reader->db = Xapian::Database(path);
+    } catch (...) {
+        delete reader;
+        throw;
+    }
+    reader->forget_streams();
+    *out = reader;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_reader_refresh(struct xapian_reader *reader, lede_error *err)
+try {
+    reader->forget_streams();
+    reader->db.reopen();
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+void
+lede__xapian_reader_close(struct xapian_reader *reader)
+try {
+    delete reader;
+} catch (...) {
+    translate(NULL);
+}
+
+lede_status
+lede__xapian_metadata(struct xapian_reader *reader, struct str key,
+                      struct buf *out, lede_error *err)
+try {
+    std::string value = reader->db.get_metadata(to_string(key));
+
+    out->len = 0;
+    return lede__buf_add(out, value.data(), value.size(), err);
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_value(struct xapian_reader *reader, unsigned slot,
+                   uint32_t number, struct buf *out, lede_error *err)
+try {
+    std::string value;
+
+    out->len = 0;
+    if (!reader->streaming[slot] || number < reader->at[slot]) {
+        reader->streams[slot] = reader->db.valuestream_begin(slot);
+        reader->streaming[slot] = true;
+    }
+    reader->at[slot] = number;
+    if (reader->streams[slot] == reader->db.valuestream_end(slot)) {
+        return LEDE_STATUS_OK;
+    }
+    reader->streams[slot].skip_to(number);
+    if (reader->streams[slot] == reader->db.valuestream_end(slot) ||
+        reader->streams[slot].get_docid() != number) {
+        return LEDE_STATUS_OK;
+    }
+    value = *reader->streams[slot];
+    return lede__buf_add(out, value.data(), value.size(), err);
+} catch (...) {
+    reader->streaming[slot] = false;
+    return translate(err);
+}
+
+lede_status
+lede__xapian_data(struct xapian_reader *reader, uint32_t number,
+                  struct buf *out, lede_error *err)
+try {
+    std::string data = reader->db.get_document(number).get_data();
+
+    out->len = 0;
+    return lede__buf_add(out, data.data(), data.size(), err);
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_postings_open(struct xapian_postings **out,
+                           struct xapian_reader *reader, struct str term,
+                           uint32_t *df, uint32_t *max_tf, lede_error *err)
+try {
+    std::string name = to_string(term);
+    Xapian::doccount count = reader->db.get_termfreq(name);
+
+    *out = NULL;
+    if (count == 0) {
+        return LEDE_STATUS_OK;
+    }
+    xapian_postings *postings = new xapian_postings();
+    try {
+        postings->reader = reader;
+        postings->it = reader->db.postlist_begin(name);
+        postings->end = reader->db.postlist_end(name);
+        *max_tf = reader->db.get_wdf_upper_bound(name);
+        postings->term.swap(name);
+    } catch (...) {
+        delete postings;
+        throw;
+    }
+    *df = count;
+    *out = postings;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_postings_read(struct xapian_postings *postings, uint32_t from,
+                           uint32_t *numbers, uint32_t *tfs, size_t max,
+                           size_t *count, lede_error *err)
+try {
+    size_t n = 0;
+
+    *count = 0;
+    if (postings->it != postings->end && *postings->it < from) {
+        postings->it.skip_to(from);
+    }
+    for (; n < max && postings->it != postings->end; ++postings->it) {
+        numbers[n] = *postings->it;
+        tfs[n] = postings->it.get_wdf();
+        n++;
+    }
+    *count = n;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_positions(struct xapian_postings *postings, uint32_t number,
+                       struct buf *out, lede_error *err)
+try {
+    const Xapian::Database &db = postings->reader->db;
+    Xapian::PositionIterator it = db.positionlist_begin(number,
+                                                        postings->term);
+    Xapian::PositionIterator end = db.positionlist_end(number,
+                                                       postings->term);
+    lede_status status = LEDE_STATUS_OK;
+
+    for (; it != end && status == LEDE_STATUS_OK; ++it) {
+        uint32_t position = *it;
+
+        status = lede__buf_add(out, &position, sizeof position, err);
+    }
+    return status;
+} catch (...) {
+    return translate(err);
+}
+
+void
+lede__xapian_postings_close(struct xapian_postings *postings)
+try {
+    delete postings;
+} catch (...) {
+    translate(NULL);
+}
+
+lede_status
+lede__xapian_terms_open(struct xapian_terms **out,
+                        struct xapian_reader *reader, struct str prefix,
+                        lede_error *err)
+try {
+    *out = NULL;
+    xapian_terms *terms = new xapian_terms();
+    try {
+        std::string from = to_string(prefix);
+
+        terms->it = reader->db.allterms_begin(from);
+        terms->end = reader->db.allterms_end(from);
+    } catch (...) {
+        delete terms;
+        throw;
+    }
+    *out = terms;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_terms_next(struct xapian_terms *terms, struct str *term,
+                        uint32_t *df, lede_error *err)
+try {
+    term->p = NULL;
+    term->len = 0;
+    if (terms->started && terms->it != terms->end) {
+        ++terms->it;
+    }
+    terms->started = true;
+    if (terms->it == terms->end) {
+        return LEDE_STATUS_OK;
+    }
+    terms->current = *terms->it;
+    term->p = terms->current.data();
+    term->len = terms->current.size();
+    if (df != NULL) {
+        *df = terms->it.get_termfreq();
+    }
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+void
+lede__xapian_terms_close(struct xapian_terms *terms)
+try {
+    delete terms;
+} catch (...) {
+    translate(NULL);
+}
+
+/* ---- writing ---- */
+
+lede_status
+lede__xapian_writer_open(struct xapian_writer **out, const char *path,
+                         lede_error *err)
+try {
+    *out = NULL;
+    xapian_writer *writer = new xapian_writer();
+    try {
+        writer->path = path;
+        writer->db = Xapian::WritableDatabase(
+            path, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
+        writer->db.begin_transaction();
+        writer->in_transaction = true;
+        writer->reader.db = writer->db;
+        writer->reader.forget_streams();
+    } catch (...) {
+        delete writer;
+        throw;
+    }
+    *out = writer;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+struct xapian_reader *
+lede__xapian_writer_reader(struct xapian_writer *writer)
+{
+    return &writer->reader;
+}
+
+lede_status
+lede__xapian_put(struct xapian_writer *writer, uint32_t number,
+                 const struct xapian_term *terms, size_t n_terms,
+                 const struct str *values, size_t n_values, struct str data,
+                 lede_error *err)
+try {
+    Xapian::Document document;
+
+    for (size_t i = 0; i < n_terms; i++) {
+        std::string term = to_string(terms[i].term);
+
+        for (uint32_t j = 0; j < terms[i].n_positions; j++) {
+            document.add_posting(term, terms[i].positions[j], 0);
+        }
+        document.add_term(term, terms[i].tf);
+    }
+    for (size_t i = 0; i < n_values; i++) {
+        if (values[i].len > 0) {
+            document.add_value((Xapian::valueno)i, to_string(values[i]));
+        }
+    }
+    document.set_data(to_string(data));
+    writer->reader.forget_streams();
+    writer->db.replace_document(number, document);
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_delete(struct xapian_writer *writer, uint32_t number,
+                    lede_error *err)
+try {
+    writer->reader.forget_streams();
+    writer->db.delete_document(number);
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_set_metadata(struct xapian_writer *writer, struct str key,
+                          struct str value, lede_error *err)
+try {
+    writer->db.set_metadata(to_string(key), to_string(value));
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_each_metadata(struct xapian_writer *writer, struct str prefix,
+                           lede_status (*each)(void *payload, struct str key,
+                                               struct str value,
+                                               lede_error *err),
+                           void *payload, lede_error *err)
+try {
+    std::string from = to_string(prefix);
+    Xapian::TermIterator it = writer->db.metadata_keys_begin(from);
+    Xapian::TermIterator end = writer->db.metadata_keys_end(from);
+    lede_status status = LEDE_STATUS_OK;
+
+    for (; it != end && status == LEDE_STATUS_OK; ++it) {
+        std::string key = *it;
+        std::string value = writer->db.get_metadata(key);
+
+        status = each(payload, { key.data(), key.size() },
+                      { value.data(), value.size() }, err);
+    }
+    return status;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_commit(struct xapian_writer *writer, lede_error *err)
+try {
+    lede_status status = LEDE_STATUS_OK;
+
+    writer->reader.forget_streams();
+    writer->in_transaction = false;
+    writer->db.commit_transaction();
+    status = lede__file_sync_dir(writer->path.c_str(), err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    writer->db.begin_transaction();
+    writer->in_transaction = true;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+lede_status
+lede__xapian_rollback(struct xapian_writer *writer, lede_error *err)
+try {
+    writer->reader.forget_streams();
+    if (writer->in_transaction) {
+        writer->in_transaction = false;
+        writer->db.cancel_transaction();
+    }
+    writer->db.begin_transaction();
+    writer->in_transaction = true;
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
+void
+lede__xapian_writer_close(struct xapian_writer *writer)
+{
+    if (writer == NULL) {
+        return;
+    }
+    /* Closing commits unless a transaction is open, and then cancels it. */
+    try {
+        writer->reader.forget_streams();
+        if (writer->in_transaction) {
+            writer->db.cancel_transaction();
+        }
+        writer->db.close();
+    } catch (...) {
+        translate(NULL);
+    }
+    try {
+        delete writer;
+    } catch (...) {
+        translate(NULL);
+    }
+}

@@ -1,0 +1,58 @@
+# tests: how they are run, and those that belong to no one room.
+#
+# A unit test of a room is listed in the room's own Makefile.mk:
+#     UNIT_TESTS += tests/corpus/walk
+#     tests_corpus_walk_LDADD = $(CORPUS)
+# builds tests/corpus/walk out of tests/corpus/walk.c. A shell test is POSIX sh:
+#     SHELL_TESTS += tests/search.sh
+
+TEST_EXTENSIONS = .sh
+TESTS = $(UNIT_TESTS) $(SHELL_TESTS)
+
+# The time that one test may take; a test that hangs is a failure. 0: no limit.
+TEST_SECONDS = 300
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = timeout
+AM_LOG_FLAGS = --kill-after=10 $(TEST_SECONDS)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = timeout
+AM_SH_LOG_FLAGS = --kill-after=10 $(TEST_SECONDS) sh
+
+# What a test finds in its environment. LEDE is the command under
+# test, SAMPLES a folder that is not to be written to, the folders in capitals
+# those of `make install'.
+AM_TESTS_ENVIRONMENT = \
+	unset LEDE_INDEX NO_COLOR PAGER LEDE_PAGER COLUMNS CDPATH; \
+	LC_ALL=C.UTF-8; TZ=UTC0; \
+	LEDE='$(abs_top_builddir)/lede$(EXEEXT)'; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; \
+	BINDIR='$(bindir)'; DATADIR='$(datadir)'; \
+	INCLUDEDIR='$(includedir)'; LIBDIR='$(libdir)'; MANDIR='$(mandir)'; \
+	SAMPLES='$(abs_top_srcdir)/corpus/samples'; \
+	LEDE_TEST_CC='$(CC) $(CFLAGS)'; \
+	LEDE_TEST_CXX='$(CXX) $(CXXFLAGS)'; \
+	LEDE_TEST_NM='$(NM)'; \
+	ASAN_OPTIONS="detect_stack_use_after_return=1:$$ASAN_OPTIONS"; \
+	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS"; \
+	export LC_ALL TZ LEDE TOP_SRCDIR TOP_BUILDDIR BINDIR DATADIR \
+		INCLUDEDIR LIBDIR MANDIR SAMPLES LEDE_TEST_CC LEDE_TEST_CXX \
+		LEDE_TEST_NM ASAN_OPTIONS UBSAN_OPTIONS;
+
+check-build: $(check_PROGRAMS)
+
+# The tests that sample by a seed run whole.
+check-long:
+	LEDE_TEST_LONG=1 $(MAKE) check TEST_SECONDS=0
+
+EXTRA_DIST += \
+	tests/tap.h \
+	tests/tap.sh
+
+SHELL_TESTS += \
+	tests/install.sh \
+	tests/rooms.sh \
+	tests/style.sh \
+	tests/symbols.sh

@@ -43,8 +43,8 @@
 #define OPTION_COLOR                                                        \
     { .name = "color", .kind = OPTION_CHOICE, .argument = "WHEN",           \
       .values = "auto always never", .group = "Output", PLACE(color),       \
-      .brief = "auto, always or never",                                     \
-      .detail = "With auto, the default, there is colour on a terminal, "   \
+      .brief = "when there is colour: auto, always or never",               \
+      .detail = "Default: auto, which is on a terminal, "                   \
                 "unless NO_COLOR is set or TERM is dumb." }
 #define OPTION_NO_PAGER                                                     \
     { .name = "no-pager", .kind = OPTION_FLAG, .group = "Output",           \
@@ -97,7 +97,7 @@
       .brief = "threads (default: as many as processors)",                  \
       .detail = "The index is the same for any number." }
 #define OPTION_ENGINE                                                       \
-    { .name = "engine", .kind = OPTION_NAME, .argument = "NAME",          \
+    { .name = "engine", .kind = OPTION_NAME, .argument = "NAME",            \
       .values = "xapian", .group = "Index", PLACE(engine),                  \
       .brief = "storage engine of a new index (xapian)" }
 #define OPTION_DRAFTS                                                       \
@@ -129,7 +129,7 @@ static const struct option search_options[] = {
       .detail = "Offset and limit together are at most 1000000." },
     { .name = "sort", .kind = OPTION_CHOICE, .argument = "ORDER",
       .values = "relevance date -date", .group = "Results", PLACE(sort),
-      .brief = "relevance, date (oldest first) or -date (newest)",
+      .brief = "by relevance, date (oldest first) or -date (newest)",
       .detail = "Default: relevance. Articles without a date come last." },
     { .name = "approximate", .kind = OPTION_FLAG, .group = "Results",
       PLACE(approximate), .brief = "the number found may be a lower bound",

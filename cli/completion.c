@@ -154,16 +154,16 @@ complete_bash(void)
 static void
 zsh_option(const struct option *option)
 {
-    if (option->kind == OPTION_FOLDERS) {
-        fputs("            '*", stdout);
-    } else if (option->letter) {
-        printf("            '(-%c --%s)'{-%c,--%s}'", option->letter,
-               option->name, option->letter, option->name);
+    const char *equals = option->argument ? "=" : "";
+    const char *joined = option->argument ? "+" : "";
+
+    if (option->letter) {
+        printf("            '(-%c --%s)'{-%c%s,--%s%s}'", option->letter,
+               option->name, option->letter, joined, option->name, equals);
     } else {
-        fputs("            '", stdout);
-    }
-    if (option->kind == OPTION_FOLDERS || !option->letter) {
-        printf("--%s", option->name);
+        printf("            '%s--%s%s",
+               option->kind == OPTION_FOLDERS ? "*" : "", option->name,
+               equals);
     }
     putchar('[');
     print_quoted(option->brief, "[]\\");
@@ -314,11 +314,15 @@ complete_fish(void)
 
 /* ---- manual ---- */
 
+/* A line a sentence. */
 static void
 man_text(const char *text)
 {
     for (; *text; text++) {
-        if (*text == '\\') {
+        if (text[0] == '.' && text[1] == ' ') {
+            puts(".");
+            text++;
+        } else if (*text == '\\') {
             fputs("\\e", stdout);
         } else if (*text == '-') {
             fputs("\\-", stdout);

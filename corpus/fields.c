@@ -435,7 +435,7 @@ collect(struct builder *b, enum use use, enum dialect dialect)
 {
     for (size_t i = 0; i < b->n_values; i++) {
         struct value *value = &b->values[i];
-        if (value->use != field) {
+        if (value->use != use) {
             continue;
         }
         value->use = IS_DONE;

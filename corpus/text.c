@@ -453,23 +453,27 @@ is_names(struct str s)
         "for", "&", "und", "et", NULL,
     };
     bool name = false;
+    struct str word = { NULL, 0 };
 
     if (s.len == 0 || strchr("!?:;", s.p[s.len - 1]) != NULL) {
         return false;
     }
     while (s.len > 0) {
-        struct str word = first_word(s);
+        word = first_word(s);
         bool known = is_upper(word.p[0]) || is_high(word.p[0]);
         name |= known;
         for (size_t i = 0; small[i] != NULL && !known; i++) {
             known = str_eq(word, str_from(small[i]));
         }
-        if (!known || memchr(word.p, '.', word.len - 1) != NULL) {
+        if (!known) {
             return false;
         }
         s = lede__str_trim(part(s, word.len, s.len));
     }
-    return name;
+    // "By Monday." is a sentence, "by Martin Luther King Jr." is not
+    return name
+           && (word.p[word.len - 1] != '.'
+               || is_abbreviated(part(word, 0, word.len - 1)));
 }
 
 /* Take a line as credit or date; false where it is neither. */
@@ -515,7 +519,8 @@ take_credit(struct builder *b, struct str line)
     }
     value.text = after_prefix(line, dated, &rest) ? rest : line;
     struct date date;
-    if (!lede__value_date(&value, false, &date)
+    if (value.text.len < strlen("1/1/2025")
+        || !lede__value_date(&value, false, &date)
         || date.precision < DATE_DAY) {
         return false;
     }

@@ -4,6 +4,10 @@
 dist_man_MANS += \
 	docs/man/lede.yaml.5
 
-dist_doc_DATA +=
+dist_doc_DATA += \
+	CHANGELOG.md \
+	README.md \
+	docs/architecture.md
 
-EXTRA_DIST +=
+EXTRA_DIST += \
+	docs/examples/search-folder.c

@@ -181,8 +181,7 @@ add_text(struct inverter *inv, struct str text, struct str lang, int field,
                     block++;
                 }
                 if (block < body->n_blocks &&
-                    body->blocks[block].kind == BLOCK_HEADING &&
-                    inv->schema->heading_weight > 0) {
+                    body->blocks[block].kind == BLOCK_HEADING) {
                     w = inv->schema->heading_weight;
                 }
             }

@@ -302,10 +302,17 @@ static lede_status
 find_folders(lede_writer *writer, const char *path, lede_error *err)
 {
     char *slash = NULL;
+    char *real = NULL;
     lede_status status = lede__path_resolve(&writer->index, path, err);
 
     if (status != LEDE_STATUS_OK) {
         return status;
+    }
+    /* An index reached by a link lies where the link leads. */
+    real = realpath(writer->index, NULL);
+    if (real != NULL) {
+        free(writer->index);
+        writer->index = real;
     }
     writer->folder = strdup(writer->index);
     if (writer->folder == NULL) {

@@ -214,7 +214,7 @@ read_fields(struct reading *r, const struct node *node)
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         int number = lede__schema_field(schema, n->key);
         if (str_eq(n->key, STR("heading"))) {
-            status = read_weight(r, n, "heading", 0, &schema->heading_weight);
+            status = read_weight(r, n, "heading", 1, &schema->heading_weight);
         } else if (number >= 0) {
             // Scores are made of the body: it cannot be left out
             status = read_weight(r, n, n->key.p, number == FIELD_BODY,

@@ -621,22 +621,20 @@ is_joinable(const struct chunk *chunk)
 {
     const uint32_t in_numbers = 1u << CHAR_HYPHEN | 1u << CHAR_SLASH;
     size_t digits = 0;
-    bool numbers = true;
+    bool dots = false;
 
     if (chunk->n_atoms < 2 || chunk->n_atoms > JOINED_ATOMS) {
         return false;
     }
     for (size_t i = 0; i < chunk->n_atoms; i++) {
         const struct atom *atom = &chunk->atoms[i];
-        numbers = numbers && atom->plain_number && atom->n_dots == 0;
-        digits += atom->end - atom->start;
-    }
-    for (size_t i = 0; !numbers && i < chunk->n_atoms; i++) {
-        if (!chunk->atoms[i].plain_number) {
+        if (!atom->plain_number) {
             return true;
         }
+        dots = dots || atom->n_dots > 0;
+        digits += atom->end - atom->start;
     }
-    return numbers && digits >= JOINED_DIGITS
+    return !dots && digits >= JOINED_DIGITS
            && (chunk->connectors & ~in_numbers) == 0;
 }
 
@@ -1023,44 +1021,97 @@ ascii_ends_word(unsigned char byte)
                            || lede__ascii_class[byte] == CHAR_QUOTE);
 }
 
+#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Copy the ASCII letters at `text` in lower case, zeros after them, and AND
+   their bytes into *all.  The result is their number, or SIMPLE_MAX for that
+   many and more.  Eight at a time (Lamport 1975, "Multiple byte processing
+   with full-word instructions"), because the branch at the end of a word is
+   never foreseen. */
+static size_t
+lower_letters(const char *text, size_t left, char lower[SIMPLE_MAX],
+              unsigned char *all)
+{
+    uint64_t and_all = BYTES(0xFF);
+
+    for (size_t n = 0; n < SIMPLE_MAX; n += 8) {
+        uint64_t raw = 0;
+        if (left - n >= 8) {
+            memcpy(&raw, text + n, 8);
+        } else {
+            memcpy(&raw, text + n, left - n);
+        }
+        uint64_t low = (raw | BYTES(0x20)) & BYTES(0x7F);
+        uint64_t letter = (low + BYTES(0x80 - 'a'))
+                          & ~(low + BYTES(0x7F - 'z')) & ~raw & BYTES(0x80);
+        uint64_t other = letter ^ BYTES(0x80);
+        if (other == 0) {
+            memcpy(lower + n, &low, 8);
+            and_all &= raw;
+            continue;
+        }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        unsigned bits = (unsigned)__builtin_ctzll(other) & ~7u;
+        uint64_t mask = bits == 0 ? 0 : BYTES(0xFF) >> (64 - bits);
+#else
+        unsigned bits = (unsigned)__builtin_clzll(other) & ~7u;
+        uint64_t mask = bits == 0 ? 0 : BYTES(0xFF) << (64 - bits);
+#endif
+        low &= mask;
+        memcpy(lower + n, &low, 8);
+        and_all &= raw | ~mask;
+        memcpy(&low, &and_all, 8);
+        and_all &= and_all >> 32;
+        and_all &= and_all >> 16;
+        *all = (unsigned char)(and_all & and_all >> 8);
+        return n + bits / 8;
+    }
+    return SIMPLE_MAX;
+}
+
+/* Does the byte after a word, `n` bytes on, or the two bytes after it, show
+   that nothing there belongs to the word? */
+static inline bool
+ends_simply(const unsigned char *text, size_t n, size_t left)
+{
+    if (n == left || text[n] == ' ' || ascii_ends_word(text[n])) {
+        return true;
+    }
+    if (text[n] >= 0x80) {
+        return false;
+    }
+    unsigned class = lede__ascii_class[text[n]];
+    return char_is_connector(class) && class != CHAR_PLUS
+           && class != CHAR_HASH
+           && (n + 1 == left || ascii_ends_word(text[n + 1]));
+}
+
 /* Read the simple word at analysis->at into *token.  False where it is none,
    with *status telling whether that is for want of memory. */
-static bool
+static inline bool
 read_simple(struct analysis *analysis, struct token *token,
             lede_status *status, lede_error *err)
 {
-    const unsigned char *text =
-        (const unsigned char *)analysis->scan.text + analysis->at;
+    const char *text = analysis->scan.text + analysis->at;
     size_t left = analysis->scan.len - analysis->at;
-    size_t max = left < SIMPLE_MAX ? left : SIMPLE_MAX;
-    size_t n = 0;
-    unsigned char all = 0x20;
+    unsigned char all;
     char lower[SIMPLE_MAX];
+    size_t n = lower_letters(text, left, lower, &all);
     struct word *word = NULL;
 
-    while (n < max && (unsigned char)((text[n] | 0x20) - 'a') < 26) {
-        all &= text[n];
-        lower[n] = (char)(text[n] | 0x20);
-        n++;
-    }
-    if (n == SIMPLE_MAX) {
+    if (n == SIMPLE_MAX || n == 0
+        || !ends_simply((const unsigned char *)text, n, left)
+        || (n <= 3 && n > 1 && (text[1] & 0x20) == 0)) {   // US, IT, WHO?
         return false;
     }
-    if (n < left && !ascii_ends_word(text[n])) {
-        unsigned class = text[n] < 0x80 ? lede__ascii_class[text[n]]
-                                        : CHAR_UNKNOWN;
-        if (!char_is_connector(class) || class == CHAR_PLUS
-            || class == CHAR_HASH
-            || (n + 1 < left && !ascii_ends_word(text[n + 1]))) {
+    if (n <= SHORT_FORM) {
+        word = words_find_short(analysis->words, form_key(lower, 8));
+    }
+    if (word == NULL) {
+        *status = get_word(analysis, (struct str){ lower, n }, &word, err);
+        if (*status != LEDE_STATUS_OK) {
             return false;
         }
-    }
-    if (n <= 3 && n > 1 && (text[1] & 0x20) == 0) {
-        return false;           // perhaps US, IT, WHO
-    }
-    *status = get_word(analysis, (struct str){ lower, n }, &word, err);
-    if (*status != LEDE_STATUS_OK) {
-        return false;
     }
     uint32_t end = analysis->at + (uint32_t)n;
     token->word = word;
@@ -1075,32 +1126,24 @@ read_simple(struct analysis *analysis, struct token *token,
     return true;
 }
 
-/* Is the fast path for a word of ASCII letters open here? */
-static inline bool
-at_ascii_letter(const struct analysis *analysis)
-{
-    unsigned char byte =
-        (unsigned char)analysis->scan.text[analysis->at];
-
-    return (unsigned char)((byte | 0x20) - 'a') < 26
-           && !analysis->scan.by_pages;
-}
-
 /* Past white space and punctuation that begins nothing. */
-static void
+static inline void
 skip_ascii(struct analysis *analysis)
 {
-    while (analysis->at < analysis->scan.len
-           && ascii_ends_word(
-                  (unsigned char)analysis->scan.text[analysis->at])) {
-        analysis->at++;
+    uint32_t at = analysis->at;
+
+    while (at < analysis->scan.len
+           && ascii_ends_word((unsigned char)analysis->scan.text[at])) {
+        at++;
     }
+    analysis->at = at;
 }
 
 lede_status
 lede__analysis_next(struct analysis *analysis, struct token *tokens,
                     size_t max, size_t *count, lede_error *err)
 {
+    bool fast = !analysis->scan.by_pages;
     lede_status status = LEDE_STATUS_OK;
     size_t n = 0;
 
@@ -1115,13 +1158,13 @@ lede__analysis_next(struct analysis *analysis, struct token *tokens,
             status = read_gram(analysis, err);
         } else {
             skip_ascii(analysis);
-            if (analysis->at >= analysis->scan.len) {
-                break;
-            }
-            if (at_ascii_letter(analysis)
-                && read_simple(analysis, &tokens[n], &status, err)) {
+            while (fast && n < max
+                   && read_simple(analysis, &tokens[n], &status, err)) {
                 n++;
-                continue;
+                skip_ascii(analysis);
+            }
+            if (n == max || analysis->at >= analysis->scan.len) {
+                break;
             }
             if (status == LEDE_STATUS_OK) {
                 status = read_any(analysis, err);

@@ -1,7 +1,8 @@
 /* words.c - the cache of distinct forms, one for each language.
 
-   Open addressing with linear probing, at most half full, by XXH3 of the form;
-   words are in an arena and never move.  A word is stemmed when it is made,
+   Open addressing with linear probing, at most half full, by XXH3 of the form
+   (a short form is its own hash, see words.h); words are in an arena and never
+   move.  A word is stemmed when it is made,
    so that the stemmer runs once per distinct form.  The same goes for slow
    folding: a second table remembers which raw texts led to which word. */
 
@@ -272,7 +273,8 @@ lede__words_get(struct words *words, struct str form)
     if (form.len > FORM_MAX) {
         return get_long(words, form);
     }
-    hash = XXH3_64bits(form.p, form.len);
+    hash = form.len <= SHORT_FORM ? form_key_hash(form_key(form.p, form.len))
+                                  : XXH3_64bits(form.p, form.len);
     if (words->cap > 0) {
         slot = place(words, form, hash);
         if (slot->word != NULL) {

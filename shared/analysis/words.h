@@ -51,6 +51,49 @@ lede__words_init(struct words *words, struct str stemmer,
 struct word *
 lede__words_get(struct words *words, struct str form);
 
+/* A form of at most 8 bytes, none of them NUL, as a number. */
+#define SHORT_FORM 8
+
+static inline uint64_t
+form_key(const char *p, size_t len)
+{
+    uint64_t key = 0;
+
+    memcpy(&key, p, len);
+    return key;
+}
+
+/* The hash of such a form.  It is a bijection, so that two short forms with
+   one hash are the same form: the text need not be compared. */
+static inline uint64_t
+form_key_hash(uint64_t key)
+{
+    key ^= key >> 32;
+    key *= UINT64_C(0xD6E8FEB86659FD93);
+    key ^= key >> 32;
+    key *= UINT64_C(0xD6E8FEB86659FD93);
+    return key ^ key >> 32;
+}
+
+/* The word of a short form where it was met before, else NULL. */
+static inline struct word *
+words_find_short(const struct words *words, uint64_t key)
+{
+    uint64_t hash = form_key_hash(key);
+
+    if (words->cap == 0) {
+        return NULL;
+    }
+    for (size_t i = (size_t)hash & (words->cap - 1);
+         words->slots[i].word != NULL; i = (i + 1) & (words->cap - 1)) {
+        if (words->slots[i].hash == hash
+            && words->slots[i].word->word.form.len <= SHORT_FORM) {
+            return &words->slots[i].word->word;
+        }
+    }
+    return NULL;
+}
+
 /* The word that `raw` was remembered to fold to, or NULL. */
 struct word *
 lede__words_find_raw(const struct words *words, struct str raw);

@@ -24,10 +24,11 @@ lede__str_number(struct str s)
     if (p < end && (*p == '-' || *p == '+')) {
         negative = *p++ == '-';
     }
-    for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && !point));
-         p++) {
-        if (*p == '.') {
+    for (; p < end; p++) {
+        if (*p == '.' && !point) {
             point = true;
+        } else if (*p < '0' || *p > '9') {
+            break;
         } else if (n_digits < DIGITS_MAX) {
             digits = digits * 10 + (uint64_t)(*p - '0');
             n_digits += digits > 0;
@@ -47,7 +48,7 @@ lede__str_number(struct str s)
             }
         }
     }
-    if (p != end) {
+    if (p != end || digits == 0) {
         return 0;
     }
     exponent += minus ? -written : written;

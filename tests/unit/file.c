@@ -383,6 +383,44 @@ test_link(void)
     unlink("l");
 }
 
+/* ---- descriptors ---- */
+
+static void
+test_descriptors(void)
+{
+    unsigned before = count_descriptors();
+    struct buf buf = BUF_INIT(100);
+    int fd = -1;
+
+    is_int(lede__file_temporary(&fd, ".", &err), LEDE_STATUS_OK, "temporary");
+    is_int(count_entries("."), 0, "it has no name");
+    fault.trickle = true;
+    is_int(lede__file_append(fd, "0123456789", 10, "spool", &err),
+           LEDE_STATUS_OK, "append");
+    is_int(lede__file_append(fd, "abc", 3, "spool", &err), LEDE_STATUS_OK,
+           "and again");
+    memset(&fault, 0, sizeof(fault));
+    is_int(lede__file_read_at(&buf, fd, 8, 4, "spool", &err), LEDE_STATUS_OK,
+           "read");
+    is_str(buf.p, "89ab", "what was written");
+    is_int(lede__file_read_at(&buf, fd, 8, 6, "spool", &err), LEDE_STATUS_IO,
+           "beyond the end");
+    fault.call = CALL_WRITE;
+    fault.errnum = ENOSPC;
+    fault.times = 1;
+    is_int(lede__file_append(fd, "x", 1, "spool", &err),
+           LEDE_STATUS_DISK_FULL, "a full disk");
+    memset(&fault, 0, sizeof(fault));
+    lede__file_close(fd);
+    lede__file_close(-1);
+    is_int(lede__file_open(&fd, "none", &err), LEDE_STATUS_NOT_FOUND,
+           "open no file");
+    is_int(lede__file_temporary(&fd, "none", &err), LEDE_STATUS_NOT_FOUND,
+           "temporary in no folder");
+    is_int(count_descriptors(), before, "every descriptor is closed");
+    lede__buf_free(&buf);
+}
+
 /* ---- folders ---- */
 
 static void
@@ -638,6 +676,28 @@ test_lock(void)
     lede__lock_release(lock);
     lede__lock_release(NULL);
 
+    // Whoever waits for a file that is removed gets the new one of the name
+    int ends[2];
+    char go = 1;
+    ok(pipe(ends) == 0, "a pipe");
+    child = fork();
+    if (child == 0) {
+        _exit(read(ends[0], &go, 1) == 1
+              ? (int)lede__lock_acquire(&second, "lock", 10000, NULL) : 1);
+    }
+    lede__lock_acquire(&lock, "lock", 0, NULL);
+    is_int(write(ends[1], &go, 1), 1, "another process waits");
+    close(ends[0]);
+    close(ends[1]);
+    nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+    lede__lock_remove(lock, "lock");
+    int result = -1;
+    waitpid(child, &result, 0);
+    is_int(result, 0, "waiting for a lock whose file is removed");
+    ok(access("lock", F_OK) == 0, "the one who waited has a new file");
+    lede__lock_remove(NULL, "lock");
+    ok(access("lock", F_OK) == 0, "without a lock nothing is removed");
+
     is_int(lede__lock_acquire(&lock, "none/lock", 0, &err),
            LEDE_STATUS_NOT_FOUND, "no folder");
     fault.call = CALL_OPEN;
@@ -662,6 +722,7 @@ main(void)
     test_replace();
     test_faults();
     test_link();
+    test_descriptors();
     test_make_dir();
     test_tree();
     test_path();

@@ -64,9 +64,9 @@ static const struct {
     { "fields: {}\nlanguages: []\nstop_words: {}\nsynonyms: []\njson: {}\n"
       "front_matter: {}\n", DEFAULTS ENGLISH },
     { DEFAULTS ENGLISH, DEFAULTS ENGLISH },
-    { "fields: {title: 100, heading: 0, body: 100, summary: 0, tags: \"7\"}",
+    { "fields: {title: 100, heading: 1, body: 100, summary: 0, tags: \"7\"}",
       "fields:\n  body: 100\n  title: 100\n  summary: 0\n  tags: 7\n"
-      "  authors: 1\n  heading: 0\n" ENGLISH },
+      "  authors: 1\n  heading: 1\n" ENGLISH },
     { "fields: {b2: 0, a-b_c: 100, c: {}, d: {weight: 5}, e: {from: Dek x}}",
       DEFAULTS
       "  b2: {weight: 0, from: b2}\n"
@@ -175,7 +175,7 @@ static const struct {
     { "fields: {body: 0}", "x.yaml:1:16: the weight of body must be a whole "
       "number from 1 to 100" },
     { "fields: {heading: 101}", "x.yaml:1:19: the weight of heading must be a "
-      "whole number from 0 to 100" },
+      "whole number from 1 to 100" },
     { "fields: {x: {weight: 101}}", "x.yaml:1:22: the weight of x must be a "
       "whole number from 0 to 100" },
     { "fields: {x: 101}", "x.yaml:1:13: the weight of x must be a whole number "

@@ -33,6 +33,44 @@ test_str(void)
 }
 
 static void
+test_number(void)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } rows[] = {
+        { "0", 0 }, { "1", 1 }, { "-1", -1 }, { "+7", 7 }, { "1.5", 1.5 },
+        { "-1.5e3", -1500 }, { "1E-2", 0.01 }, { "1e+2", 100 },
+        { ".5", 0.5 }, { "5.", 5 }, { "0.1", 0.1 }, { "3.14159", 3.14159 },
+        { "1e308", 1e308 }, { "1e-308", 1e-308 }, { "5e-324", 5e-324 },
+        { "9007199254740993", 9007199254740993 },
+        { "123456789012345678901234567890", 123456789012345678901234567890. },
+        { "0.000000000000000000000000000001", 1e-30 },
+        { "0e999999999", 0 }, { "1e-999999999", 0 }, { "", 0 }, { "-", 0 },
+        { "x", 0 }, { "1x", 0 }, { "1.2.3", 0 }, { "1 ", 0 }, { "0x10", 0 },
+        { "nan", 0 }, { "inf", 0 }, { "1,5", 0 }, { "1e5e", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        double got = lede__str_number(str_from(rows[i].text));
+        ok(got == rows[i].value, "number \"%s\": %.17g", rows[i].text, got);
+    }
+}
+
+static void
+test_zigzag(void)
+{
+    static const int64_t values[] = { 0, -1, 1, -2, 2, 63, -64,
+                                      INT64_MAX, INT64_MIN };
+
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        is_int(lede__unzigzag(lede__zigzag(values[i])), values[i],
+               "zigzag of %lld", (long long)values[i]);
+    }
+    is_int(lede__zigzag(-1), 1, "small numbers stay small");
+}
+
+static void
 test_arena(void)
 {
     struct arena arena = ARENA_INIT;
@@ -316,6 +354,8 @@ int
 main(void)
 {
     test_str();
+    test_number();
+    test_zigzag();
     test_arena();
     test_buf();
     test_varint();

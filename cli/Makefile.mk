@@ -40,6 +40,23 @@ lede_SOURCES = \
 	cli/writing.c \
 	cli/writing.h
 
+UNIT_TESTS += tests/cli/text
+tests_cli_text_CPPFLAGS = $(lede_CPPFLAGS)
+tests_cli_text_SOURCES = tests/cli/text.c cli/output.c cli/pager.c cli/text.c
+tests_cli_text_LDADD = liblede.la $(UNISTRING_LIBS)
+
+TEST_HELPERS += tests/json-check
+tests_json_check_LDADD = $(JSON_LIBS)
+
+SHELL_TESTS += \
+	tests/cli/completion.sh \
+	tests/cli/json-answers.sh \
+	tests/cli/json-document.sh \
+	tests/cli/manual.sh \
+	tests/cli/search-text.sh \
+	tests/cli/terminal.sh \
+	tests/cli/usage.sh
+
 # The shells' completions are written by the command itself, out of the table
 # that its --help is made of.
 if COMPLETIONS

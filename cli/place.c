@@ -1,6 +1,6 @@
 /* place.c - where the index is, and paths as the current folder sees them;
-   see place.h.  Paths are compared as text, "." and ".." taken out; links are
-   not followed, since an id is the path that led to the file. */
+   see place.h.  As in the index, links in the folders of a path are followed,
+   and a link as its last part keeps its own name. */
 
 #define _GNU_SOURCE             // asprintf
 
@@ -216,8 +216,19 @@ char *
 place_stored(const char *folder, const char *here, const char *typed)
 {
     char *whole = absolute(here, typed);
-    char *stored = whole ? relative(folder, whole, false) : NULL;
+    char *name = whole ? strrchr(whole, '/') : NULL;
+    char *real = NULL;
+    char *stored;
 
+    if (name) {
+        *name++ = '\0';
+        real = realpath(*whole ? whole : "/", NULL);
+        stored = absolute(real ? real : whole, name);
+        free(real);
+        free(whole);
+        whole = stored;
+    }
+    stored = whole ? relative(folder, whole, false) : NULL;
     free(whole);
     return stored;
 }

@@ -102,7 +102,6 @@ progress_draw(struct progress *progress, const lede_event *event)
     if (now == 0 || now < progress->next_us) {
         return;
     }
-    progress->next_us = now + REDRAW_US;
     format_count(articles, sizeof(articles), counts->added + counts->updated +
                                                  counts->unchanged +
                                                  counts->failed);
@@ -129,6 +128,7 @@ progress_draw(struct progress *progress, const lede_event *event)
     fprintf(stderr, "%.*s", room, line);
     fflush(stderr);
     progress->drawn = true;
+    progress->next_us = now + REDRAW_US;
 }
 
 void
@@ -137,5 +137,6 @@ progress_clear(struct progress *progress)
     if (progress->drawn) {
         fputs("\r\033[K", stderr);
         progress->drawn = false;
+        progress->next_us = 0;
     }
 }

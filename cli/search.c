@@ -193,11 +193,11 @@ print_footer(struct output *out, const struct search *search)
     format_count(shown, sizeof(shown), n);
     format_count(all, sizeof(all), total);
     fputs(style(out, STYLE_FAINT), out->stream);
-    if (settings->offset > 0 && n > 0) {
+    if (n > 0 && settings->offset > 0) {
         fprintf(out->stream, "%llu to %llu of ",
                 (unsigned long long)settings->offset + 1,
                 (unsigned long long)settings->offset + n);
-    } else {
+    } else if (n > 0) {
         fprintf(out->stream, "%s of ", shown);
     }
     fprintf(out->stream, "%s%s article%s (%.1f ms)",

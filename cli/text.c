@@ -60,6 +60,30 @@ text_width(const char *text, size_t n)
     return u8_width((const uint8_t *)text, n, "UTF-8");
 }
 
+static bool
+is_hangul(ucs4_t character)
+{
+    return character >= 0xAC00 && character <= 0xD7A3;
+}
+
+/* Korean has spaces: a word of it is kept together, as UAX #14 suggests. */
+static void
+keep_hangul(const uint8_t *s, size_t n, char *breaks)
+{
+    ucs4_t before = 0;
+    ucs4_t character;
+
+    for (size_t i = 0; i < n;) {
+        int length = u8_mbtouc(&character, s + i, n - i);
+
+        if (is_hangul(before) && is_hangul(character)) {
+            breaks[i] = UC_BREAK_PROHIBITED;
+        }
+        before = character;
+        i += (size_t)length;
+    }
+}
+
 static int
 character_width(const uint8_t *s, size_t n, size_t *length)
 {
@@ -160,6 +184,7 @@ text_print(struct output *out, const char *text, const struct layout *layout)
     }
     text_clean(copy, false);
     u8_possible_linebreaks((const uint8_t *)copy, n, "UTF-8", breaks);
+    keep_hangul((const uint8_t *)copy, n, breaks);
     do {
         int indent = line == 0 ? layout->first : layout->indent;
         bool last = layout->max_lines > 0 && line + 1 == layout->max_lines;

@@ -147,12 +147,36 @@ load_config(struct writing *writing)
 
 /* ---- events ---- */
 
-/* "PATH:LINE:COLUMN: MESSAGE" for free(); each is said once. */
+/* The message of an event without the place that it may begin with: the path,
+   perhaps absolute, line and column. */
+static const char *
+bare_message(const lede_event *event)
+{
+    static const char place[] = ":0123456789";
+    const char *message = event->message ? event->message : "not read";
+    size_t length = event->path ? strlen(event->path) : 0;
+    const char *path = length > 0 ? strstr(message, event->path) : NULL;
+    size_t n;
+
+    if (path && (path == message || (*message == '/' && path[-1] == '/'))) {
+        path += length;
+        n = strspn(path, place);
+        if (*path == ':' && path[n] == ' ') {
+            message = path + n + 1;
+        }
+    }
+    n = strspn(message, place);
+    return n > 0 && message[n - 1] == ':' && message[n] == ' '
+               ? message + n + 1
+               : message;
+}
+
+/* "PATH:LINE:COLUMN: MESSAGE" for free(). */
 static char *
 describe(const lede_event *event)
 {
     const char *path = event->path ? event->path : "";
-    const char *message = event->message ? event->message : "not read";
+    const char *message = bare_message(event);
     char place[32] = "";
     char *text = NULL;
 
@@ -161,7 +185,7 @@ describe(const lede_event *event)
     } else if (event->line > 0) {
         snprintf(place, sizeof(place), ":%u", event->line);
     }
-    if (*path == '\0' || strncmp(message, path, strlen(path)) == 0) {
+    if (*path == '\0') {
         text = strdup(message);
     } else if (asprintf(&text, "%s%s: %s", path, place, message) < 0) {
         text = NULL;
@@ -182,7 +206,7 @@ json_event(const lede_event *event)
              event->line ? json_number(event->line) : NULL);
     json_put(object, "column",
              event->column ? json_number(event->column) : NULL);
-    json_put(object, "message", json_text(event->message));
+    json_put(object, "message", json_text(bare_message(event)));
     return object;
 }
 
@@ -409,8 +433,10 @@ print_counts(const struct writing *writing, double seconds,
         { "removed", counts->removed, true },
         { "failed", counts->failed, true },
         { "renamed", counts->renamed, false },
-        { "drafts skipped", counts->skipped, false },
-        { "warnings", counts->warnings, false },
+        { counts->skipped == 1 ? "draft skipped" : "drafts skipped",
+          counts->skipped, false },
+        { counts->warnings == 1 ? "warning" : "warnings", counts->warnings,
+          false },
     };
     const char *comma = writing->settings->dry_run ? "dry run: " : "";
     char text[32];
@@ -501,7 +527,8 @@ writing_report(struct writing *writing, lede_status status,
 
         format_count(hidden, sizeof(hidden),
                      writing->counts.warnings - writing->warnings_shown);
-        note("%s more warnings; --verbose lists them", hidden);
+        note("%s more warning%s; --verbose lists all", hidden,
+             plural(writing->counts.warnings - writing->warnings_shown));
     }
     if (status == LEDE_STATUS_STOPPED) {
         note("stopped; what was read so far is committed, and the next run "

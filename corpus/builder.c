@@ -320,9 +320,8 @@ open_block(struct builder *b)
     b->soft = false;
 }
 
-/* Whether the body ends with a character that is written without spaces. */
-static bool
-ends_unspaced(const struct builder *b)
+bool
+lede__block_ends_unspaced(const struct builder *b)
 {
     size_t at = b->body.len;
     uint32_t cp;
@@ -365,20 +364,14 @@ static const char *
 run_end(const char *p, const char *end)
 {
     while (p < end) {
-        switch (class_of(*p)) {
-        case BYTE_PLAIN:
+        enum byte_class class = class_of(*p);
+        if (class == BYTE_PLAIN) {
             p++;
+        } else if (*p == ' ' && p + 1 < end && class_of(p[1]) == BYTE_PLAIN) {
+            p += 2;
+        } else if (class == BYTE_SPACE || space_length(p, end) > 0) {
             break;
-        case BYTE_SPACE:
-            if (*p != ' ' || p + 1 == end || class_of(p[1]) != BYTE_PLAIN) {
-                return p;
-            }
-            p++;
-            break;
-        default:
-            if (space_length(p, end) > 0) {
-                return p;
-            }
+        } else {
             p++;
         }
     }
@@ -415,7 +408,7 @@ lede__block_text(struct builder *b, struct str text)
         if (b->soft) {
             uint32_t cp;
             lede__utf8_next(run, end, &cp);
-            if (lede__is_unspaced(cp) && ends_unspaced(b)) {
+            if (lede__is_unspaced(cp) && lede__block_ends_unspaced(b)) {
                 b->space = false;
             }
         }
@@ -439,15 +432,6 @@ lede__block_soft(struct builder *b)
     if (b->open && !b->space) {
         b->space = true;
         b->soft = true;
-    }
-}
-
-void
-lede__block_cut(struct builder *b, size_t len)
-{
-    if (b->open && b->status == LEDE_STATUS_OK && len < b->body.len) {
-        b->body.len = len < b->block.start ? b->block.start : len;
-        b->space = b->body.len > b->block.start;
     }
 }
 

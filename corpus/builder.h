@@ -119,6 +119,10 @@ enum dialect { DIALECT_FRONT, DIALECT_LINES, DIALECT_JSON };
 void
 lede__fields_apply(struct builder *b, enum dialect dialect);
 
+/* The key alone, which is all that planning needs. */
+void
+lede__fields_key(struct builder *b, enum dialect dialect, struct str *key);
+
 void
 lede__builder_author(struct builder *b, struct str name);
 
@@ -164,9 +168,9 @@ lede__block_soft(struct builder *b);
 void
 lede__block_end(struct builder *b);
 
-/* Take the body back to `len` bytes of the open block. */
-void
-lede__block_cut(struct builder *b, size_t len);
+/* Whether the open block ends with a character of such a script. */
+bool
+lede__block_ends_unspaced(const struct builder *b);
 
 /* ---- text ---- */
 

@@ -141,7 +141,8 @@ static const struct {
 
 /* Mappings in which the same keys are looked for, but after the others. */
 static const char *const wrappers[] = {
-    "metadata.", "meta.", "taxonomies.", "extra.", "params.",
+    "metadata.", "meta.", "taxonomies.", "extra.", "params.", "content.",
+    "article.", "data.",
 };
 
 enum {
@@ -616,4 +617,14 @@ lede__fields_apply(struct builder *b, enum dialect dialect)
         }
     }
     b->n_values = 0;
+}
+
+void
+lede__fields_key(struct builder *b, enum dialect dialect, struct str *key)
+{
+    for (size_t i = 0; i < b->n_values; i++) {
+        resolve(b, &b->values[i], dialect);
+    }
+    choose(b, IS_KEY, dialect);
+    *key = b->article->key;
 }

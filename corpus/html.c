@@ -130,11 +130,7 @@ lede__html_entity(struct str entity, char out[4])
     } else {
         cp = named(name);
     }
-    // A hyphen that is only seen where a line ends is no part of the word
-    if (cp == 0) {
-        return 0;
-    }
-    return lede__utf8_put(cp == 0xA0 ? ' ' : cp, out);
+    return cp == 0 ? 0 : lede__utf8_put(cp == 0xA0 ? ' ' : cp, out);
 }
 
 void
@@ -274,28 +270,48 @@ name_byte(char *name, size_t *len, char c)
     }
 }
 
+/* The byte after "<". */
+static void
+open_byte(struct html *html, struct builder *b, char c)
+{
+    html->tag_len = 0;
+    html->attribute_len = 0;
+    html->closing = c == '/';
+    html->state = HTML_NAME;
+    if (c == '/') {
+        return;
+    }
+    if (html->raw) {
+        html->state = HTML_TEXT;
+    } else if (c == '!' || c == '?') {
+        html->state = HTML_DECLARATION;
+        memset(html->tail, 0, sizeof(html->tail));
+    } else if (lower(c) >= 'a' && lower(c) <= 'z') {
+        name_byte(html->tag, &html->tag_len, c);
+    } else {
+        // No tag: "a < b"
+        html->state = c == '<' ? HTML_OPEN : HTML_TEXT;
+        lede__block_text(b, STR("<"));
+        if (c != '<') {
+            lede__block_text(b, (struct str){ &c, 1 });
+        }
+    }
+}
+
 /* One byte between "<" and ">". */
 static void
 tag_byte(struct html *html, struct builder *b, char c)
 {
     switch (html->state) {
     case HTML_OPEN:
-        html->tag_len = 0;
-        html->attribute_len = 0;
-        html->closing = c == '/' && !html->closing;
-        if (c == '!' || c == '?') {
-            html->state = HTML_DECLARATION;
-            memset(html->tail, 0, sizeof(html->tail));
-        } else if (c != '/') {
-            html->state = HTML_NAME;
-            name_byte(html->tag, &html->tag_len, c);
-        } else {
-            html->state = HTML_NAME;
-        }
+        open_byte(html, b, c);
         break;
     case HTML_NAME:
+        html->tag[html->tag_len] = '\0';
         if (is_space(c) || c == '/') {
-            html->state = HTML_BETWEEN;
+            // A script is full of "<": only its own end ends it
+            html->state = html->raw && !is_raw(html->tag) ? HTML_TEXT
+                                                          : HTML_BETWEEN;
         } else {
             name_byte(html->tag, &html->tag_len, c);
         }

@@ -6,18 +6,19 @@
 
 #include <cstdio>               // its header needs it and does not include it
 
-#include <climits>
+#include <cstring>
+
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 
 #include "corpus/language.h"
 
-/* Below so many bytes only what CLD2 calls reliable counts; above, its best
-   guess was right in more than 99 of 100 of 15 languages. */
-static const size_t RELIABLE_BYTES = 200;
+/* CLD2 looks at the character behind the end of the text too, by tables that an
+   ill-formed one leads out of: what it gets has well-formed ones behind it. */
+static const size_t PADDING = 16;
 
 extern "C" const char *
-lede__cld2_detect(const char *text, size_t len)
+lede__cld2_detect(const char *text, size_t len, int percent_min)
 try {
     CLD2::CLDHints hints = { nullptr, nullptr, CLD2::UNKNOWN_ENCODING,
                              CLD2::UNKNOWN_LANGUAGE };
@@ -27,16 +28,19 @@ try {
     int text_bytes = 0;
     int valid_bytes = 0;
     bool reliable = false;
+    char padded[LANG_SAMPLE_MAX + PADDING];
 
-    if (len > INT_MAX) {
+    if (len > LANG_SAMPLE_MAX) {
         return nullptr;
     }
+    memcpy(padded, text, len);
+    memset(padded + len, '\0', PADDING);
     CLD2::Language best = CLD2::ExtDetectLanguageSummaryCheckUTF8(
-        text, static_cast<int>(len), true, &hints,
-        CLD2::kCLDFlagBestEffort, languages, percents, scores, nullptr,
-        &text_bytes, &reliable, &valid_bytes);
+        padded, static_cast<int>(len), true, &hints,
+        percent_min == 0 ? CLD2::kCLDFlagBestEffort : 0, languages, percents, scores,
+        nullptr, &text_bytes, &reliable, &valid_bytes);
     if (best == CLD2::UNKNOWN_LANGUAGE
-        || (len < RELIABLE_BYTES && !reliable)) {
+        || (percent_min > 0 && (!reliable || percents[0] < percent_min))) {
         return nullptr;
     }
     return CLD2::LanguageCode(best);

@@ -5,9 +5,15 @@
 #include "corpus/reader.h"
 #include "shared/base/utf8.h"
 
-/* So much of a text is looked at.  CLD2 is right in more than 99 of 100 from a
-   few hundred bytes on; more only takes more time. */
-#define DETECT_BYTES 2048
+/* A text is first judged by its beginning.  On 133,000 Wikipedia articles that
+   settled three of four, at a quarter of the time, and was right at least as
+   often as looking at ten times as much. */
+#define BEGINNING 192
+#define BEGINNING_PERCENT 90
+/* A text shorter than this is not guessed at: CLD2 must be sure. */
+#define GUESS_MIN 200
+/* "QUADI (Algorithm 1)" is not Irish. */
+#define LETTERS_MIN 24
 
 /* ISO 639-1, all of it. */
 static const char two[][3] = {
@@ -113,14 +119,39 @@ lede__lang_code(struct str name)
     return NULL;
 }
 
+static struct str
+cut(struct str text, size_t max)
+{
+    text.len = text.len > max ? lede__utf8_floor(text, max) : text.len;
+    return text;
+}
+
+/* Mostly not ASCII: then the script says much, however short the text. */
+static bool
+is_foreign(struct str text)
+{
+    size_t high = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        high += (unsigned char)text.p[i] >= 0x80;
+    }
+    return high > text.len / 2;
+}
+
 const char *
 lede__lang_detect(struct str text)
 {
-    const char *code;
+    struct str begin = cut(text, BEGINNING);
+    bool foreign = is_foreign(begin);
+    const char *code = NULL;
 
-    if (text.len > DETECT_BYTES) {
-        text.len = lede__utf8_floor(text, DETECT_BYTES);
+    if (text.len >= LETTERS_MIN || foreign) {
+        code = lede__cld2_detect(begin.p, begin.len, BEGINNING_PERCENT);
+        if (code == NULL) {
+            bool guess = foreign || text.len >= GUESS_MIN;
+            text = cut(text, LANG_SAMPLE_MAX);
+            code = lede__cld2_detect(text.p, text.len, guess ? 0 : 1);
+        }
     }
-    code = text.len == 0 ? NULL : lede__cld2_detect(text.p, text.len);
     return code == NULL ? NULL : lede__lang_code(str_from(code));
 }

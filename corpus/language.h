@@ -9,10 +9,13 @@
 extern "C" {
 #endif
 
-/* CLD2's code for the language of valid UTF-8 text, or NULL where it is not
-   sure.  Thread-safe. */
+/* At most so much of a text is looked at. */
+#define LANG_SAMPLE_MAX 2048
+/* CLD2's code for the language of at most LANG_SAMPLE_MAX bytes of valid UTF-8.
+   NULL where it is not sure, or where the language has less than `percent_min`
+   per cent of the text; with 0, only where it has no idea.  Thread-safe. */
 const char *
-lede__cld2_detect(const char *text, size_t len);
+lede__cld2_detect(const char *text, size_t len, int percent_min);
 
 #ifdef __cplusplus
 }

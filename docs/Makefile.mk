@@ -2,12 +2,35 @@
 # here to be shipped and installed.
 
 dist_man_MANS += \
+	docs/man/lede-add.1 \
+	docs/man/lede-analyze.1 \
+	docs/man/lede-check.1 \
+	docs/man/lede-eval.1 \
+	docs/man/lede-index.1 \
+	docs/man/lede-info.1 \
+	docs/man/lede-remove.1 \
+	docs/man/lede-search.1 \
+	docs/man/lede-show.1 \
+	docs/man/lede.1 \
+	docs/man/lede.3 \
 	docs/man/lede.yaml.5
 
 dist_doc_DATA += \
 	CHANGELOG.md \
 	README.md \
-	docs/architecture.md
+	docs/architecture.md \
+	docs/json.md
+
+jsonschemadir = $(docdir)/json-schema
+dist_jsonschema_DATA = \
+	docs/json-schema/analyze.json \
+	docs/json-schema/check.json \
+	docs/json-schema/eval.json \
+	docs/json-schema/index.json \
+	docs/json-schema/info.json \
+	docs/json-schema/remove.json \
+	docs/json-schema/search.json \
+	docs/json-schema/show.json
 
 EXTRA_DIST += \
 	docs/examples/search-folder.c

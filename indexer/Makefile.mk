@@ -2,6 +2,7 @@
 
 noinst_LTLIBRARIES += libindexer.la
 libindexer_la_SOURCES = \
+	indexer/carry.c \
 	indexer/change.c \
 	indexer/invert.c \
 	indexer/invert.h \
@@ -15,5 +16,6 @@ libindexer_la_SOURCES = \
 	indexer/sink-xapian.c \
 	indexer/sink.c \
 	indexer/sink.h \
+	indexer/vanish.c \
 	indexer/writer.c \
 	indexer/writer.h

@@ -15,9 +15,6 @@
 
 #define TOKENS 256
 
-/* Trim the cache of words between articles beyond this. */
-#define CACHE_BYTES ((size_t)24 << 20)
-
 /* Metadata values up to this long can be filtered by; longer ones are prose. */
 #define FILTER_VALUE_MAX 120
 
@@ -48,6 +45,7 @@ struct stem {
 struct inverter {
     const struct schema *schema;
     struct analysis *analysis;
+    size_t cache;               // what the analysis may keep, in bytes
     struct arena scratch;       // for one article
     struct occurrence *occurrences;
     size_t n_occurrences, cap_occurrences;
@@ -586,6 +584,9 @@ fill_columns(struct inverter *inv, struct inverted *out,
     }
     columns[COLUMN_LANG] = lede__arena_str(&out->arena, a->lang);
     columns[COLUMN_SOURCE] = lede__arena_str(&out->arena, a->source);
+    if (columns[COLUMN_LANG].p == NULL || columns[COLUMN_SOURCE].p == NULL) {
+        return lede__fail_memory(err);
+    }
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         value->len = 0;
         if (status == LEDE_STATUS_OK) {
@@ -609,7 +610,8 @@ fill_columns(struct inverter *inv, struct inverted *out,
 
 lede_status
 lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
-                   const struct schema *schema, lede_error *err)
+                   const struct schema *schema, size_t cache,
+                   lede_error *err)
 {
     struct inverter *inv = calloc(1, sizeof *inv);
     lede_status status = LEDE_STATUS_OK;
@@ -619,6 +621,7 @@ lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
         return lede__fail_memory(err);
     }
     inv->schema = schema;
+    inv->cache = cache;
     inv->term.max = BUF_MAX_ANY;
     inv->value.max = BUF_MAX_ANY;
     status = lede__analysis_new(&inv->analysis, analyzer, err);
@@ -672,7 +675,7 @@ shrink(struct inverter *inv)
         lede__buf_free(&inv->value);
         inv->value.max = BUF_MAX_ANY;
     }
-    if (lede__analysis_cache_bytes(inv->analysis) > CACHE_BYTES) {
+    if (lede__analysis_cache_bytes(inv->analysis) > inv->cache) {
         lede__analysis_trim(inv->analysis);
     }
 }

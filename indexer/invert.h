@@ -18,10 +18,12 @@ struct inverted {
 /* One per thread. */
 struct inverter;
 
-/* LEDE_STATUS_OK, _NO_MEMORY. */
+/* Between two articles the cache of words is kept up to `cache` bytes.
+   LEDE_STATUS_OK, _NO_MEMORY. */
 lede_status
 lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
-                   const struct schema *schema, lede_error *err);
+                   const struct schema *schema, size_t cache,
+                   lede_error *err);
 void
 lede__inverter_free(struct inverter *inverter);
 

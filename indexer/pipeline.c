@@ -18,13 +18,14 @@
 /* Slots for each thread: enough that a large article holds nobody up. */
 #define SLOTS_PER_THREAD 32
 
+/* What slots and workers keep of their memory between articles: the part of
+   all of it that all slots may, and what a worker may. */
+#define SLOTS_SHARE 64
+#define WORKER_KEEPS ((size_t)1 << 20)
+
 /* Progress is told after this much text, or that many articles. */
 #define PROGRESS_BYTES ((uint64_t)1 << 19)
 #define PROGRESS_ARTICLES 100
-
-/* A gzip-compressed article's size is not known before; text seldom shrinks
-   more than this. */
-#define INFLATED_PER_BYTE 5
 
 struct warning {
     struct warning *next;
@@ -262,6 +263,7 @@ work(struct worker *worker, const struct item *item, struct result *result)
     result->draft = false;
     result->empty = false;
     result->bytes = 0;
+    memset(result->hash, 0, sizeof result->hash);
     result->warnings = NULL;
     result->last = &result->warnings;
     lede__arena_reset(&result->arena);
@@ -277,21 +279,16 @@ work(struct worker *worker, const struct item *item, struct result *result)
     default:
         result->status = LEDE_STATUS_OK;        // the calling thread's
     }
+    if (worker->article.arena.used > WORKER_KEEPS) {
+        lede__arena_free(&worker->article.arena);
+    }
+    if (worker->bytes.cap > WORKER_KEEPS) {
+        lede__buf_free(&worker->bytes);
+        worker->bytes.max = BUF_MAX_ANY;
+    }
 }
 
 /* ---- the workers ---- */
-
-static uint64_t
-flight_bytes(const struct run *run, const struct item *item)
-{
-    const struct run_file *file = NULL;
-
-    if (item->kind != ITEM_FILE) {
-        return item->len;
-    }
-    file = &run->files[item->file];
-    return file->state.size * INFLATED_PER_BYTE;
-}
 
 static void *
 run_worker(void *payload)
@@ -303,7 +300,7 @@ run_worker(void *payload)
     pthread_mutex_lock(&p->mutex);
     while (!p->quit && p->next < run->n_items) {
         const struct item *item = &run->items[p->next];
-        uint64_t bytes = flight_bytes(run, item);
+        uint64_t bytes = item->len;
         struct result *result = NULL;
 
         if (p->next != p->done &&
@@ -330,36 +327,24 @@ run_worker(void *payload)
 
 /* ---- the calling thread ---- */
 
-/* An article of the generation before, as it was stored. */
+/* An article that cannot be read any more stays as it was; a rebuild takes it
+   from the generation before. */
 static lede_status
-put_stored(struct run *run, const struct item *item, lede_error *err)
+keep_old(struct run *run, const struct item *item, struct run_file *file,
+         lede_error *err)
 {
-    lede_writer *writer = run->writer;
-    struct sink *old = writer->old;
-    struct buf hash = BUF_INIT(BUF_MAX_ANY);
-    unsigned char none[16] = { 0 };
+    uint32_t old = 0;
     lede_status status = LEDE_STATUS_OK;
 
-    status = old->ops->stored(old, item->old, &writer->value, err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__record_read(&writer->article,
-                                   lede__buf_view(&writer->value), err);
+    if (!run->rebuild) {
+        file->state.articles += item->kind != ITEM_FILE && item->old != 0;
+        return LEDE_STATUS_OK;
     }
-    if (status == LEDE_STATUS_OK) {
-        status = old->ops->column(old, COLUMN_HASH, item->old, &hash, err);
+    status = lede__run_find_old(run, item->id, &old, err);
+    if (status == LEDE_STATUS_OK && old != 0) {
+        status = lede__run_put_stored(run, old, item->number, err);
+        file->state.articles += status == LEDE_STATUS_OK;
     }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__invert(writer->inverter, &writer->article,
-                              hash.len == sizeof none
-                                  ? (const unsigned char *)hash.p : none,
-                              &writer->inverted, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        writer->inverted.article.number = item->number;
-        status = lede__writer_put(writer, &writer->inverted, err);
-        run->counts.added += status == LEDE_STATUS_OK;
-    }
-    lede__buf_free(&hash);
     return status;
 }
 
@@ -412,7 +397,7 @@ put_result(struct run *run, const struct item *item, struct result *result,
     lede_status status = LEDE_STATUS_OK;
 
     if (item->kind == ITEM_STORED) {
-        return put_stored(run, item, err);
+        return lede__run_put_stored(run, item->old, item->number, err);
     }
     if (item->kind == ITEM_DELETE) {
         return put_deletion(run, item, err);
@@ -429,10 +414,9 @@ put_result(struct run *run, const struct item *item, struct result *result,
         file->state.many = false;
     }
     if (result->status != LEDE_STATUS_OK) {
-        /* What was indexed from it before stays. */
         lede__run_failed(run, file->state.path, &result->error);
         file->state.failed = true;
-        file->state.articles += item->kind != ITEM_FILE && item->old != 0;
+        status = keep_old(run, item, file, err);
     } else if (result->same) {
         run->counts.unchanged += file->state.articles;
     } else if (result->empty) {
@@ -440,6 +424,7 @@ put_result(struct run *run, const struct item *item, struct result *result,
         status = put_deletion(run, item, err);
     } else {
         if (item->kind == ITEM_FILE) {
+            file->state.drafts = false;
             status = lede__run_replace_articles(run, file, item->old, err);
         }
         if (status == LEDE_STATUS_OK) {
@@ -447,7 +432,7 @@ put_result(struct run *run, const struct item *item, struct result *result,
         }
     }
     if (status == LEDE_STATUS_OK && --file->left == 0 && !run->batch) {
-        status = lede__run_file_done(run, file, err);
+        status = lede__run_store_state(run, &file->state, err);
     }
     return status;
 }
@@ -468,6 +453,8 @@ static lede_status
 take_results(struct pipeline *p, lede_error *err)
 {
     struct run *run = p->run;
+    uint64_t keep = run->writer->options.memory_bytes / SLOTS_SHARE /
+                    p->n_ring;
     lede_status status = LEDE_STATUS_OK;
     uint64_t told_bytes = 0;
     size_t told = 0;
@@ -487,12 +474,12 @@ take_results(struct pipeline *p, lede_error *err)
         pthread_mutex_unlock(&p->mutex);
 
         status = lede__writer_make_room(
-            run->writer, flight_bytes(run, item) * MEMORY_PER_BYTE / 2,
+            run->writer, (uint64_t)item->len * MEMORY_PER_BYTE / 2,
             lede__run_held_bytes(run), err);
         if (status == LEDE_STATUS_OK) {
             status = put_result(run, item, result, err);
         }
-        if (result->inverted.arena.used > (size_t)1 << 20) {
+        if (result->inverted.arena.used > keep) {
             lede__inverted_free(&result->inverted);
             memset(&result->inverted, 0, sizeof result->inverted);
         }
@@ -521,11 +508,9 @@ start_workers(struct pipeline *p, struct worker *workers, unsigned count,
 
     for (unsigned i = 0; i < count && status == LEDE_STATUS_OK; i++) {
         workers[i].pipeline = p;
-        workers[i].fd = -1;
         workers[i].bytes.max = BUF_MAX_ANY;
-        status = lede__inverter_new(&workers[i].inverter,
-                                    p->run->writer->analyzer,
-                                    p->run->writer->schema, err);
+        status = lede__writer_new_inverter(p->run->writer,
+                                           &workers[i].inverter, err);
         if (status != LEDE_STATUS_OK) {
             break;
         }
@@ -564,6 +549,9 @@ lede__run_items(struct run *run, lede_error *err)
         free(p.ring);
         free(workers);
         return lede__fail_memory(err);
+    }
+    for (unsigned i = 0; i < n_workers; i++) {
+        workers[i].fd = -1;
     }
     pthread_mutex_init(&p.mutex, NULL);
     pthread_cond_init(&p.room, NULL);

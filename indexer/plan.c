@@ -18,6 +18,10 @@
 
 #include "indexer/run.h"
 
+/* A gzip-compressed article's size is not known before; text seldom shrinks
+   more than this. */
+#define INFLATED_PER_BYTE 5
+
 /* ---- the spool ---- */
 
 static lede_status
@@ -48,8 +52,9 @@ to_spool(struct run *run, const struct record *record, uint64_t *offset,
 
 /* ---- items ---- */
 
-static lede_status
-push_item(struct run *run, const struct item *item, lede_error *err)
+lede_status
+lede__run_push_item(struct run *run, const struct item *item,
+                    lede_error *err)
 {
     lede_status status = lede__run_grow((void **)&run->items,
                                         &run->cap_items, run->n_items,
@@ -213,17 +218,17 @@ plan_record(struct many *many, const struct record *record, lede_error *err)
         item.kind = ITEM_SPOOL;
         status = to_spool(run, record, &item.offset, err);
     }
-    return status != LEDE_STATUS_OK ? status : push_item(run, &item, err);
+    return status != LEDE_STATUS_OK ? status
+                                    : lede__run_push_item(run, &item, err);
 }
 
 static bool
-is_compressed(const char *path, lede_error *err)
+is_compressed(const char *path)
 {
     unsigned char magic[2] = { 0, 0 };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = 0;
 
-    (void)err;
     if (fd < 0) {
         return true;            // the opening below will tell
     }
@@ -236,7 +241,7 @@ static lede_status
 plan_many(struct run *run, uint32_t index, const char *path, lede_error *err)
 {
     struct run_file *file = &run->files[index];
-    struct many many = { run, index, is_compressed(path, err), NULL, 0, NULL,
+    struct many many = { run, index, is_compressed(path), NULL, 0, NULL,
                          NULL, ARENA_INIT };
     struct source *source = NULL;
     const struct record *record = NULL;
@@ -246,18 +251,17 @@ plan_many(struct run *run, uint32_t index, const char *path, lede_error *err)
 
     file->state.many = true;
     file->state.failed = false;
+    file->state.drafts = false;
     file->state.articles = 0;
     many.hash = XXH3_createState();
     if (many.hash == NULL) {
         return lede__fail_memory(err);
     }
     XXH3_128bits_reset(many.hash);
-    if (file->known) {
-        status = lede__run_articles_of(run, file->state.path, &many.old,
-                                       &many.n_old, err);
-        if (status != LEDE_STATUS_OK) {
-            goto out;
-        }
+    status = lede__run_articles_of(run, file->state.path, &many.old,
+                                   &many.n_old, err);
+    if (status != LEDE_STATUS_OK) {
+        goto out;
     }
     many.kept = calloc(many.n_old + 1, sizeof *many.kept);
     if (many.kept == NULL) {
@@ -320,8 +324,14 @@ compare_items(const void *a, const void *b)
     const struct item *x = a;
     const struct item *y = b;
     int order = lede__str_cmp(x->id, y->id);
+    bool x_stored = x->kind == ITEM_STORED;
+    bool y_stored = y->kind == ITEM_STORED;
 
-    /* Of several with one id the last counts. */
+    /* Of several with one id the last counts, and least what is carried
+       over. */
+    if (order == 0) {
+        order = y_stored - x_stored;
+    }
     return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
@@ -336,9 +346,8 @@ warn_duplicate(struct run *run, const struct item *item, struct str path)
     lede__run_warn(run, path, &warning);
 }
 
-/* Of equal ids keep the last, drop what is unchanged, number the rest. */
-static lede_status
-number_items(struct run *run, lede_error *err)
+lede_status
+lede__run_number(struct run *run, lede_error *err)
 {
     uint32_t number = run->writer->stats.last_number;
     size_t n = 0;
@@ -388,6 +397,7 @@ plan_file(struct run *run, uint32_t index, lede_error *err)
     struct item item = { 0 };
     lede_error why = LEDE_ERROR_INIT;
     lede_status status = LEDE_STATUS_OK;
+    uint64_t size = 0;
     char *path = lede__path_of_id(run->writer, file->state.path);
 
     if (path == NULL) {
@@ -405,11 +415,13 @@ plan_file(struct run *run, uint32_t index, lede_error *err)
         goto out;
     }
     if (file->format == FORMAT_NONE) {
-        /* No article (any more): as good as not found. */
+        /* No article; where it has been one, as good as not found. */
         const uint64_t *place = lede__map_find(&run->known_map,
                                                file->state.path);
 
-        run->known[*place].found = false;
+        if (file->state.articles > 0) {
+            run->known[*place].found = false;
+        }
         goto out;
     }
     if (lede__format_is_many(file->format)) {
@@ -419,11 +431,14 @@ plan_file(struct run *run, uint32_t index, lede_error *err)
     item.id = file->state.path;
     item.file = index;
     item.kind = ITEM_FILE;
-    item.len = file->state.size > UINT32_MAX ? UINT32_MAX
-                                             : (uint32_t)file->state.size;
+    size = file->state.size;
+    if (is_compressed(path)) {
+        size = size < UINT32_MAX ? size * INFLATED_PER_BYTE : size;
+    }
+    item.len = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
     status = lede__writer_find_id(run->writer, item.id, &item.old, err);
     if (status == LEDE_STATUS_OK) {
-        status = push_item(run, &item, err);
+        status = lede__run_push_item(run, &item, err);
     }
 
 out:
@@ -442,7 +457,7 @@ lede__run_plan(struct run *run, lede_error *err)
         }
         status = plan_file(run, (uint32_t)i, err);
     }
-    return status != LEDE_STATUS_OK ? status : number_items(run, err);
+    return status;
 }
 
 /* One line of a batch: the article's id is its own. */
@@ -501,7 +516,8 @@ plan_batch_record(struct run *run, const struct record *record,
     if (status == LEDE_STATUS_OK && item.kind == ITEM_SPOOL) {
         status = to_spool(run, record, &item.offset, err);
     }
-    return status != LEDE_STATUS_OK ? status : push_item(run, &item, err);
+    return status != LEDE_STATUS_OK ? status
+                                    : lede__run_push_item(run, &item, err);
 }
 
 lede_status
@@ -548,9 +564,6 @@ lede__run_plan_batch(struct run *run, const char *path, lede_error *err)
         status = LEDE_STATUS_OK;
     } else if (status != LEDE_STATUS_OK && err != NULL) {
         *err = why;
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = number_items(run, err);
     }
     lede__source_close(source);
     lede__arena_free(&scratch);

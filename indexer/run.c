@@ -113,17 +113,14 @@ lede__run_articles_of(struct run *run, struct str path, uint32_t **numbers,
 }
 
 lede_status
-lede__run_replace_articles(struct run *run, const struct run_file *file,
+lede__run_replace_articles(struct run *run, struct run_file *file,
                            uint32_t but, lede_error *err)
 {
     uint32_t *numbers = NULL;
     size_t count = 0;
     lede_status status = LEDE_STATUS_OK;
 
-    run->files[file - run->files].state.articles = 0;
-    if (!file->known) {
-        return LEDE_STATUS_OK;
-    }
+    file->state.articles = 0;
     status = lede__run_articles_of(run, file->state.path, &numbers, &count,
                                    err);
     for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
@@ -137,16 +134,17 @@ lede__run_replace_articles(struct run *run, const struct run_file *file,
 }
 
 lede_status
-lede__run_file_done(struct run *run, struct run_file *file, lede_error *err)
+lede__run_store_state(struct run *run, const struct file_state *state,
+                      lede_error *err)
 {
     lede_writer *writer = run->writer;
     struct sink *sink = writer->sink;
     lede_status status = LEDE_STATUS_OK;
 
-    status = lede__file_state_key(&writer->term, file->state.path, err);
+    status = lede__file_state_key(&writer->term, state->path, err);
     writer->value.len = 0;
     if (status == LEDE_STATUS_OK) {
-        status = lede__file_state_write(&writer->value, &file->state, err);
+        status = lede__file_state_write(&writer->value, state, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = sink->ops->meta_set(sink, lede__buf_view(&writer->term),
@@ -155,105 +153,42 @@ lede__run_file_done(struct run *run, struct run_file *file, lede_error *err)
     return status;
 }
 
-/* ---- what has vanished ---- */
+/* ---- the end of files ---- */
 
+/* A new file of many may be committed in parts.  So that its articles are
+   known to be its own whatever comes between, it gets a state before the
+   first, one that has it read again. */
 static lede_status
-forget_file(struct run *run, struct str path, lede_error *err)
-{
-    lede_writer *writer = run->writer;
-    lede_status status = lede__file_state_key(&writer->term, path, err);
-
-    return status != LEDE_STATUS_OK
-               ? status
-               : writer->sink->ops->meta_set(writer->sink,
-                                             lede__buf_view(&writer->term),
-                                             STR(""), err);
-}
-
-/* Where a new file has the content of the one that vanished, tell. */
-static void
-tell_renamed(struct run *run, const struct known *known)
-{
-    if (known->state.articles == 0) {
-        return;
-    }
-    for (size_t i = 0; i < run->n_files; i++) {
-        struct run_file *file = &run->files[i];
-
-        if (!file->known && !file->state.failed && file->state.articles > 0 &&
-            memcmp(file->state.hash, known->state.hash,
-                   sizeof file->state.hash) == 0) {
-            run->counts.renamed++;
-            lede__run_tell(run, LEDE_EVENT_RENAMED, file->state.path,
-                           known->state.path.p);
-            file->known = true;         // one new file for one old one
-            return;
-        }
-    }
-}
-
-static lede_status
-remove_vanished(struct run *run, lede_error *err)
+begin_files(struct run *run, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
 
-    for (size_t i = 0; i < run->n_known && status == LEDE_STATUS_OK; i++) {
-        const struct known *known = &run->known[i];
-        uint32_t *numbers = NULL;
-        size_t count = 0;
+    for (size_t i = 0; i < run->n_files && status == LEDE_STATUS_OK; i++) {
+        struct file_state state = run->files[i].state;
 
-        if (!lede__run_has_vanished(run, known)) {
-            continue;
-        }
-        if (run->options->dry_run && known->state.articles == 0) {
-            continue;
-        }
-        if (run->options->dry_run) {
-            lede__run_tell(run, LEDE_EVENT_REMOVED, known->state.path, NULL);
-            run->counts.removed += known->state.articles;
-            continue;
-        }
-        status = lede__run_articles_of(run, known->state.path, &numbers,
-                                       &count, err);
-        for (size_t j = 0; j < count && status == LEDE_STATUS_OK; j++) {
-            status = lede__writer_make_room(run->writer, 0,
-                                            lede__run_held_bytes(run), err);
-            if (status == LEDE_STATUS_OK) {
-                status = lede__writer_delete(run->writer, numbers[j], err);
-            }
-            run->counts.removed += status == LEDE_STATUS_OK;
-        }
-        free(numbers);
-        if (status == LEDE_STATUS_OK) {
-            status = forget_file(run, known->state.path, err);
-            tell_renamed(run, known);
-        }
-    }
-    for (size_t i = 0; i < run->n_gone && status == LEDE_STATUS_OK; i++) {
-        run->counts.removed++;
-        if (!run->options->dry_run) {
-            status = lede__writer_make_room(run->writer, 0,
-                                            lede__run_held_bytes(run), err);
-            if (status == LEDE_STATUS_OK) {
-                status = lede__writer_delete(run->writer, run->gone[i], err);
-            }
+        if (!run->batch && !run->files[i].known && state.many &&
+            run->files[i].left > 0) {
+            state.failed = true;
+            status = lede__run_store_state(run, &state, err);
         }
     }
     return status;
 }
 
-/* Files of many without a changed article have no item that ends them. */
+/* Files without a changed article have no item that ends them: files of many,
+   those that could not be opened, and those that are no articles. */
 static lede_status
 finish_files(struct run *run, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
 
     for (size_t i = 0; i < run->n_files && status == LEDE_STATUS_OK; i++) {
-        struct run_file *file = &run->files[i];
+        const struct run_file *file = &run->files[i];
 
-        if (!run->batch && file->left == 0 && file->format != FORMAT_NONE &&
-            (file->state.many || file->state.failed)) {
-            status = lede__run_file_done(run, file, err);
+        if (!run->batch && file->left == 0 &&
+            (file->state.many || file->state.failed ||
+             (file->format == FORMAT_NONE && file->state.articles == 0))) {
+            status = lede__run_store_state(run, &file->state, err);
         }
     }
     return status;
@@ -307,68 +242,6 @@ tell_items(struct run *run, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
-/* ---- a rebuild ---- */
-
-/* The generation before has articles that no file of this run gives: those a
-   batch job added, and those whose root was not given or could not be read.
-   They are carried over as they were stored. */
-static lede_status
-carry_over(struct run *run, lede_error *err)
-{
-    lede_writer *writer = run->writer;
-    struct sink *old = writer->old;
-    struct buf all = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = LEDE_STATUS_OK;
-    uint32_t number = 0;
-
-    if (old == NULL) {
-        return LEDE_STATUS_OK;
-    }
-    status = lede__term_raw(&all, TERM_ALL, STR(""), err);
-    while (status == LEDE_STATUS_OK) {
-        struct item item = { 0 };
-        struct known known = { 0 };
-
-        status = old->ops->find(old, lede__buf_view(&all), number, &number,
-                                err);
-        if (status != LEDE_STATUS_OK || number == 0) {
-            break;
-        }
-        status = old->ops->stored(old, number, &writer->value, err);
-        if (status == LEDE_STATUS_OK) {
-            status = lede__record_read(&writer->article,
-                                       lede__buf_view(&writer->value), err);
-        }
-        if (status != LEDE_STATUS_OK) {
-            break;
-        }
-        known.state.path = writer->article.path;
-        if (known.state.path.len > 0) {
-            const uint64_t *place = lede__map_find(&run->known_map,
-                                                   known.state.path);
-
-            known.found = place != NULL && run->known[*place].found;
-            if (known.found || lede__run_has_vanished(run, &known)) {
-                continue;
-            }
-        }
-        item.kind = ITEM_STORED;
-        item.old = number;
-        item.id = lede__arena_str(&run->arena, writer->article.id);
-        if (item.id.p == NULL) {
-            status = lede__fail_memory(err);
-            break;
-        }
-        status = lede__run_grow((void **)&run->items, &run->cap_items,
-                                run->n_items, sizeof *run->items, err);
-        if (status == LEDE_STATUS_OK) {
-            run->items[run->n_items++] = item;
-        }
-    }
-    lede__buf_free(&all);
-    return status;
-}
-
 /* ---- the run ---- */
 
 static lede_status
@@ -378,6 +251,7 @@ begin(struct run *run, lede_writer *writer,
     memset(run, 0, sizeof *run);
     run->writer = writer;
     run->options = options;
+    run->rebuild = writer->options.rebuild != 0;
     run->spool = -1;
     run->reader.json_map = writer->schema->json_map;
     run->reader.n_json_map = writer->schema->n_json_map;
@@ -401,6 +275,7 @@ end(struct run *run)
     free(run->known);
     free(run->roots);
     free(run->unread);
+    free(run->missing);
     free(run->files);
     free(run->items);
     free(run->gone);
@@ -412,11 +287,18 @@ carry_out(struct run *run, lede_error *err)
 {
     lede_writer *writer = run->writer;
     lede_error why = LEDE_ERROR_INIT;
-    lede_status status = lede__run_items(run, &why);
-    bool stopped = status == LEDE_STATUS_STOPPED;
+    lede_status status = begin_files(run, &why);
+    bool stopped = false;
 
     if (status == LEDE_STATUS_OK) {
-        status = remove_vanished(run, &why);
+        status = lede__run_items(run, &why);
+        stopped = status == LEDE_STATUS_STOPPED;
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_remove_vanished(run, &why);
+    }
+    if (status == LEDE_STATUS_OK && run->rebuild) {
+        status = lede__run_carry_states(run, &why);
     }
     if (status == LEDE_STATUS_OK) {
         status = finish_files(run, &why);
@@ -479,37 +361,47 @@ choose_roots(struct run *run, const char *const *paths, size_t n_paths,
     return status;
 }
 
-/* Add the roots that are not below one that is there already. */
-static lede_status
-remember_roots(struct run *run, const struct str *roots, size_t count,
-               lede_error *err)
+static bool
+is_missing(const struct run *run, struct str root)
 {
-    struct str_list *had = &run->writer->roots;
-    struct str *all = NULL;
-    size_t n = 0;
+    for (size_t i = 0; i < run->n_missing; i++) {
+        if (str_eq(run->missing[i], root)) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    all = lede__arena_array(&run->arena, had->count + count + 1, sizeof *all);
+/* The roots of later runs: those of earlier ones and those that could be read
+   now, but for those that are gone and those below another. */
+static lede_status
+remember_roots(struct run *run, lede_error *err)
+{
+    const struct str_list *had = &run->writer->roots;
+    size_t count = had->count + run->n_roots;
+    struct str *all = lede__arena_array(&run->arena, count + 1, sizeof *all);
+    size_t n = 0;
+    size_t kept = 0;
+
     if (all == NULL) {
         return lede__fail_memory(err);
     }
-    for (size_t i = 0; i < had->count + count; i++) {
-        struct str root = i < had->count ? had->items[i]
-                                         : roots[i - had->count];
+    for (size_t i = 0; i < count; i++) {
+        all[n] = i < had->count ? had->items[i] : run->roots[i - had->count];
+        n += !is_missing(run, all[n]);
+    }
+    for (size_t i = 0; i < n; i++) {
         bool covered = false;
 
-        for (size_t j = 0; j < had->count + count && !covered; j++) {
-            struct str other = j < had->count ? had->items[j]
-                                              : roots[j - had->count];
-
-            covered = str_eq(root, other)
-                          ? j < i
-                          : lede__path_is_below(root, other);
+        for (size_t j = 0; j < n && !covered; j++) {
+            covered = str_eq(all[i], all[j])
+                          ? j < i : lede__path_is_below(all[i], all[j]);
         }
         if (!covered) {
-            all[n++] = root;
+            all[kept++] = all[i];
         }
     }
-    return lede__writer_set_roots(run->writer, all, n, err);
+    return lede__writer_set_roots(run->writer, all, kept, err);
 }
 
 static lede_status
@@ -551,26 +443,27 @@ lede_writer_index(lede_writer *writer, const char *const *paths,
     if (status == LEDE_STATUS_OK) {
         status = scan(&run, roots, n_roots, error);
     }
-    if (status == LEDE_STATUS_OK && writer->options.rebuild) {
-        status = carry_over(&run, error);
-    }
     if (status == LEDE_STATUS_OK) {
         status = lede__run_plan(&run, error);
     }
+    if (status == LEDE_STATUS_OK && run.rebuild) {
+        status = lede__run_carry_over(&run, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_number(&run, error);
+    }
     if (status != LEDE_STATUS_OK) {
-        lede_writer_rollback(writer, NULL);
-        goto out;
+        goto out;               // nothing has been changed so far
     }
     if (run.options->dry_run) {
         status = tell_items(&run, error);
         if (status == LEDE_STATUS_OK) {
-            status = remove_vanished(&run, error);
+            status = lede__run_remove_vanished(&run, error);
         }
-        lede_writer_rollback(writer, NULL);
         goto out;
     }
     if (!run.options->files_only) {
-        status = remember_roots(&run, roots, n_roots, error);
+        status = remember_roots(&run, error);
     }
     if (status == LEDE_STATUS_OK) {
         status = carry_out(&run, error);
@@ -599,13 +492,12 @@ lede_writer_add_jsonl(lede_writer *writer, const char *path,
     if (status == LEDE_STATUS_OK) {
         status = lede__run_plan_batch(&run, path, error);
     }
-    if (status == LEDE_STATUS_OK && run.options->dry_run) {
-        status = tell_items(&run, error);
-        lede_writer_rollback(writer, NULL);
-    } else if (status == LEDE_STATUS_OK) {
-        status = carry_out(&run, error);
-    } else {
-        lede_writer_rollback(writer, NULL);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_number(&run, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = run.options->dry_run ? tell_items(&run, error)
+                                      : carry_out(&run, error);
     }
     if (counts != NULL) {
         *counts = run.counts;

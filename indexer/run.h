@@ -1,4 +1,10 @@
-/* run.h - one run over files: what its steps (scan, plan, pipeline) share. */
+/* run.h - one run over files: what its steps share.
+
+     scan.c      folders -> run->files, run->known
+     plan.c      run->files -> run->items
+     pipeline.c  run->items -> the sink
+     vanish.c    what is no longer there
+     carry.c     a rebuild: what the generation before has and no file gives */
 
 #ifndef LEDE_INDEXER_RUN_H
 #define LEDE_INDEXER_RUN_H
@@ -6,17 +12,18 @@
 #include "corpus/reader.h"
 #include "indexer/writer.h"
 
-/* A file that an earlier run has seen. */
+/* A file that an earlier run has seen, or this one. */
 struct known {
     struct file_state state;    // path in the run's arena
-    bool found;                 // again, by this run
+    bool found;                 // by this run
+    uint32_t file;              // in run->files, plus 1; 0: not to be read
 };
 
 /* A file that is to be read in this run. */
 struct run_file {
     struct file_state state;    // as it will be stored; path in the arena
     enum format format;
-    bool known;
+    bool known;                 // an earlier run has seen it
     bool doubtful;              // its stat may be right: compare the content
     uint32_t left;              // articles of it not yet indexed
 };
@@ -34,7 +41,7 @@ enum item_kind {
 struct item {
     struct str id;
     uint64_t offset;            // of the record
-    uint32_t len;
+    uint32_t len;               // of the text, about where it is compressed
     uint32_t line;
     uint32_t file;              // in run->files
     uint32_t number;            // given by the plan
@@ -59,6 +66,8 @@ struct run {
     size_t n_roots;
     struct str *unread;         // files and folders that could not be read
     size_t n_unread, cap_unread;
+    struct str *missing;        // roots that are gone, and may be (prune)
+    size_t n_missing, cap_missing;
 
     struct run_file *files;
     size_t n_files, cap_files;
@@ -68,6 +77,7 @@ struct run {
     size_t n_gone, cap_gone;
 
     bool batch;                 // JSON Lines of lede_writer_add_jsonl
+    bool rebuild;               // everything is read, whatever is known
     int spool;                  // descriptor, or -1
     uint64_t spool_size;
     uint64_t bytes_total;       // expected
@@ -84,19 +94,21 @@ lede__run_scan_root(struct run *run, struct str root, lede_error *err);
 /* Look at one file that was named. */
 lede_status
 lede__run_scan_file(struct run *run, struct str path, lede_error *err);
-/* Has this file vanished, as far as this run can tell? */
-bool
-lede__run_has_vanished(const struct run *run, const struct known *known);
 
 /* ---- plan.c: run->files -> run->items ---- */
 
-/* Find the articles of each file, drop those that are unchanged, sort by id,
-   give numbers. */
+/* Find the articles of each file. */
 lede_status
 lede__run_plan(struct run *run, lede_error *err);
 /* The same for JSON Lines from a batch job, whose ids are their own. */
 lede_status
 lede__run_plan_batch(struct run *run, const char *path, lede_error *err);
+/* Sort what is planned by id, drop what is unchanged, give numbers. */
+lede_status
+lede__run_number(struct run *run, lede_error *err);
+lede_status
+lede__run_push_item(struct run *run, const struct item *item,
+                    lede_error *err);
 
 /* ---- pipeline.c: run->items -> the sink ---- */
 
@@ -109,6 +121,33 @@ lede__run_items(struct run *run, lede_error *err);
 lede_status
 lede__run_hash_file(struct run *run, const struct run_file *file,
                     unsigned char out[16], lede_error *err);
+
+/* ---- vanish.c ---- */
+
+/* Has this file vanished, as far as this run can tell? */
+bool
+lede__run_has_vanished(const struct run *run, const struct known *known);
+/* Remove the articles of files that have vanished, and run->gone; a dry run
+   only tells. */
+lede_status
+lede__run_remove_vanished(struct run *run, lede_error *err);
+
+/* ---- carry.c ---- */
+
+/* Plan to carry over what the generation before has and no file gives. */
+lede_status
+lede__run_carry_over(struct run *run, lede_error *err);
+/* Index article `old` of the generation before as article `number`. */
+lede_status
+lede__run_put_stored(struct run *run, uint32_t old, uint32_t number,
+                     lede_error *err);
+/* The number that an id has in the generation before; 0: none. */
+lede_status
+lede__run_find_old(struct run *run, struct str id, uint32_t *number,
+                   lede_error *err);
+/* The states of the files whose articles were carried over. */
+lede_status
+lede__run_carry_states(struct run *run, lede_error *err);
 
 /* ---- run.c: what the steps need ---- */
 
@@ -123,9 +162,10 @@ lede__run_failed(struct run *run, struct str path, const lede_error *why);
 void
 lede__run_tell(struct run *run, lede_event_kind kind, struct str path,
                const char *message);
-/* Store the state of a file that is done. */
+/* Store the state of a file. */
 lede_status
-lede__run_file_done(struct run *run, struct run_file *file, lede_error *err);
+lede__run_store_state(struct run *run, const struct file_state *state,
+                      lede_error *err);
 /* Room for one more member. */
 lede_status
 lede__run_grow(void **array, size_t *cap, size_t count, size_t size,
@@ -133,7 +173,7 @@ lede__run_grow(void **array, size_t *cap, size_t count, size_t size,
 /* Remove what a file has in the index, but not article `but`, which is about
    to be replaced. */
 lede_status
-lede__run_replace_articles(struct run *run, const struct run_file *file,
+lede__run_replace_articles(struct run *run, struct run_file *file,
                            uint32_t but, lede_error *err);
 /* Note the numbers of all articles that a file has in the index. */
 lede_status

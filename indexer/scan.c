@@ -44,18 +44,21 @@ load_one(void *payload, struct str key, struct str value, lede_error *err)
 lede_status
 lede__run_load_known(struct run *run, lede_error *err)
 {
-    struct sink *sink = run->writer->sink;
+    struct sink *sink = run->rebuild ? run->writer->old : run->writer->sink;
 
-    return sink->ops->meta_each(sink, STR(META_KEY_FILE), load_one, run, err);
+    return sink == NULL ? LEDE_STATUS_OK
+                        : sink->ops->meta_each(sink, STR(META_KEY_FILE),
+                                               load_one, run, err);
 }
 
 static void
 fill_state(struct file_state *state, const struct stat *st)
 {
-    state->mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 +
-                      st->st_mtim.tv_nsec;
-    state->ctime_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 +
-                      st->st_ctim.tv_nsec;
+    /* Unsigned: a file may say that it is from the year 300,000. */
+    state->mtime_ns = (int64_t)((uint64_t)st->st_mtim.tv_sec * 1000000000 +
+                                (uint64_t)st->st_mtim.tv_nsec);
+    state->ctime_ns = (int64_t)((uint64_t)st->st_ctim.tv_sec * 1000000000 +
+                                (uint64_t)st->st_ctim.tv_nsec);
     state->size = (uint64_t)st->st_size;
     state->inode = (uint64_t)st->st_ino;
 }
@@ -91,18 +94,21 @@ see_file(struct run *run, struct str path, const struct stat *st,
     fill_state(&file.state, st);
     file.state.seen = run->writer->options.now;
     if (known != NULL) {
-        bool drafts = known->state.drafts && run->writer->options.drafts;
+        bool again = known->state.failed || run->rebuild ||
+                     (known->state.drafts && run->writer->options.drafts);
 
         known->found = true;
-        if (same_state(&known->state, &file.state) &&
-            !known->state.failed && !drafts && !racy(&known->state)) {
+        if (same_state(&known->state, &file.state) && !again &&
+            !racy(&known->state)) {
             run->counts.unchanged += known->state.articles;
             return LEDE_STATUS_OK;
         }
+        known->file = (uint32_t)run->n_files + 1;
         file.known = true;
-        file.doubtful = !known->state.failed && !drafts;
-        file.state.articles = known->state.articles;
+        file.doubtful = !again;
+        file.state.articles = run->rebuild ? 0 : known->state.articles;
         file.state.many = known->state.many;
+        file.state.drafts = known->state.drafts;
         memcpy(file.state.hash, known->state.hash, sizeof file.state.hash);
         file.state.path = known->state.path;
     } else {
@@ -122,7 +128,9 @@ see_file(struct run *run, struct str path, const struct stat *st,
             return lede__fail_memory(err);
         }
         *added = run->n_known;
-        run->known[run->n_known++] = (struct known){ file.state, true };
+        run->known[run->n_known++] = (struct known){
+            file.state, true, (uint32_t)run->n_files + 1,
+        };
     }
     status = lede__run_grow((void **)&run->files, &run->cap_files,
                             run->n_files, sizeof *run->files, err);
@@ -155,20 +163,27 @@ on_file(void *payload, const struct walk_file *file, lede_error *err)
 }
 
 static lede_status
-note_unread(struct run *run, struct str path, lede_error *err)
+note_path(struct run *run, struct str **paths, size_t *count, size_t *cap,
+          struct str path, lede_error *err)
 {
-    lede_status status = lede__run_grow((void **)&run->unread,
-                                        &run->cap_unread, run->n_unread,
-                                        sizeof *run->unread, err);
+    lede_status status = lede__run_grow((void **)paths, cap, *count,
+                                        sizeof **paths, err);
 
     if (status == LEDE_STATUS_OK) {
-        run->unread[run->n_unread] = lede__arena_str(&run->arena, path);
-        if (run->unread[run->n_unread].p == NULL) {
+        (*paths)[*count] = lede__arena_str(&run->arena, path);
+        if ((*paths)[*count].p == NULL) {
             return lede__fail_memory(err);
         }
-        run->n_unread++;
+        (*count)++;
     }
     return status;
+}
+
+static lede_status
+note_unread(struct run *run, struct str path, lede_error *err)
+{
+    return note_path(run, &run->unread, &run->n_unread, &run->cap_unread,
+                     path, err);
 }
 
 static lede_status
@@ -188,7 +203,8 @@ static bool
 holds_below(const struct run *run, struct str root)
 {
     for (size_t i = 0; i < run->n_known; i++) {
-        if (lede__path_is_below(run->known[i].state.path, root)) {
+        if (run->known[i].state.articles > 0 &&
+            lede__path_is_below(run->known[i].state.path, root)) {
             return true;
         }
     }
@@ -224,14 +240,18 @@ lede__run_scan_root(struct run *run, struct str root, lede_error *err)
                             "articles are kept (--prune removes them)", path);
     }
     if (status != LEDE_STATUS_OK) {
-        if (!prune || status != LEDE_STATUS_NOT_FOUND) {
+        bool gone = prune && status == LEDE_STATUS_NOT_FOUND;
+
+        if (!gone) {
             lede__run_failed(run, root, &why);
         }
-        if (!prune) {
-            status = note_unread(run, root, err);
+        status = !prune ? note_unread(run, root, err)
+                 : gone ? note_path(run, &run->missing, &run->n_missing,
+                                    &run->cap_missing, root, err)
+                        : LEDE_STATUS_OK;
+        if (!prune || status != LEDE_STATUS_OK) {
             goto out;
         }
-        status = LEDE_STATUS_OK;
     }
     run->roots[run->n_roots++] = root;
 
@@ -266,23 +286,4 @@ lede__run_scan_file(struct run *run, struct str path, lede_error *err)
     }
     free(name);
     return status;
-}
-
-bool
-lede__run_has_vanished(const struct run *run, const struct known *known)
-{
-    bool below = false;
-
-    if (known->found) {
-        return false;
-    }
-    for (size_t i = 0; i < run->n_unread; i++) {
-        if (lede__path_is_below(known->state.path, run->unread[i])) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < run->n_roots && !below; i++) {
-        below = lede__path_is_below(known->state.path, run->roots[i]);
-    }
-    return below;
 }

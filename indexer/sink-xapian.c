@@ -201,7 +201,7 @@ find(struct sink *sink, struct str term, uint32_t after, uint32_t *number,
     *number = 0;
     status = lede__xapian_postings_open(&postings, reader, term, &df, &tf,
                                         err);
-    if (status == LEDE_STATUS_OK && postings != NULL) {
+    if (status == LEDE_STATUS_OK && postings != NULL && after < UINT32_MAX) {
         status = lede__xapian_postings_read(postings, after + 1, number, &tf,
                                             1, &count, err);
     }
@@ -291,7 +291,9 @@ publish(struct sink *sink, lede_error *err)
     status = lede__generation_publish(x->index, x->generation, err);
     if (status == LEDE_STATUS_OK) {
         x->published = true;
-        status = lede__generation_clean(x->index, x->generation, err);
+        /* What cannot be removed is in nobody's way; the next writer tries
+           again. */
+        lede__generation_clean(x->index, x->generation, NULL);
     }
     return status;
 }
@@ -368,7 +370,7 @@ lede__sink_xapian_open(struct sink **out, const char *index,
                             x->path);
         goto fail;
     }
-    status = lede__xapian_writer_open(&x->writer, x->path, err);
+    status = lede__xapian_writer_open(&x->writer, x->path, *made, err);
     if (status != LEDE_STATUS_OK) {
         goto fail;
     }

@@ -3,6 +3,7 @@
    Everything that changes goes through one sink and one lock; the statistics,
    the schema and the roots are metadata of the same transaction. */
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,9 +11,15 @@
 #include "indexer/writer.h"
 
 #define LOCK_NAME "lock"
+#define LINK_NAME "xapian"
 
 /* How many threads help at most; beyond, the one sink is what is slow. */
 #define THREADS_MAX 256
+
+/* The part of the memory that all inverters' caches of words may take, and
+   what one of them can make use of. */
+#define CACHE_SHARE 8
+#define CACHE_MAX ((size_t)24 << 20)
 
 void
 lede__writer_event(const lede_writer *writer, const lede_event *event)
@@ -257,6 +264,40 @@ copy_options(lede_writer *writer, const lede_writer_options *options,
     return LEDE_STATUS_OK;
 }
 
+/* Is there a file of this name in the folder of the index? */
+static lede_status
+has_file(const lede_writer *writer, const char *name, bool *has,
+         lede_error *err)
+{
+    struct stat st;
+    char *path = lede__path_join(writer->index, name);
+
+    if (path == NULL) {
+        return lede__fail_memory(err);
+    }
+    *has = lstat(path, &st) == 0;
+    free(path);
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+is_empty(const char *path, bool *empty, lede_error *err)
+{
+    const struct dirent *entry = NULL;
+    DIR *dir = opendir(path);
+
+    if (dir == NULL) {
+        return lede__fail_errno(err, errno, path, "reading the folder");
+    }
+    *empty = true;
+    while (*empty && (entry = readdir(dir)) != NULL) {
+        *empty = strcmp(entry->d_name, ".") == 0 ||
+                 strcmp(entry->d_name, "..") == 0;
+    }
+    closedir(dir);
+    return LEDE_STATUS_OK;
+}
+
 /* Nobody's files are to be mixed with an index: a folder that is not empty
    must be one already. */
 static lede_status
@@ -264,8 +305,9 @@ make_folder(lede_writer *writer, lede_error *err)
 {
     struct stat st;
     lede_status status = LEDE_STATUS_OK;
-    char *link = NULL;
-    char *lock = NULL;
+    bool link = false;
+    bool lock = false;
+    bool empty = false;
 
     if (stat(writer->index, &st) != 0) {
         return errno != ENOENT
@@ -277,25 +319,19 @@ make_folder(lede_writer *writer, lede_error *err)
                           "%s: not a folder, so it cannot be an index",
                           writer->index);
     }
-    link = lede__path_join(writer->index, "xapian");
-    lock = lede__path_join(writer->index, LOCK_NAME);
-    if (link == NULL || lock == NULL) {
-        status = lede__fail_memory(err);
-    } else if (lstat(link, &st) != 0 && stat(lock, &st) != 0 &&
-               rmdir(writer->index) != 0) {
-        status = errno == ENOTEMPTY || errno == EEXIST
-                     ? lede__fail(err, LEDE_STATUS_USAGE,
-                                  "%s: the folder is not empty and not an "
-                                  "index; name another with --index",
-                                  writer->index)
-                     : lede__fail_errno(err, errno, writer->index,
-                                        "making the index");
-    } else {
-        status = lede__file_make_dir(writer->index, err);
+    status = has_file(writer, LINK_NAME, &link, err);
+    if (status == LEDE_STATUS_OK) {
+        status = has_file(writer, LOCK_NAME, &lock, err);
     }
-    free(link);
-    free(lock);
-    return status;
+    if (status != LEDE_STATUS_OK || link || lock) {
+        return status;
+    }
+    status = is_empty(writer->index, &empty, err);
+    return status != LEDE_STATUS_OK || empty
+               ? status
+               : lede__fail(err, LEDE_STATUS_USAGE,
+                            "%s: the folder is not empty and not an index; "
+                            "name another with --index", writer->index);
 }
 
 static lede_status
@@ -402,11 +438,22 @@ open_sink(lede_writer *writer, lede_error *err)
     if (status == LEDE_STATUS_OK) {
         status = writer->sink->ops->commit(writer->sink, err);
     }
-    writer->made = status == LEDE_STATUS_OK && !rebuild;
 
 out:
     lede__schema_free(given);
     return status;
+}
+
+lede_status
+lede__writer_new_inverter(const lede_writer *writer, struct inverter **out,
+                          lede_error *err)
+{
+    uint64_t cache = writer->options.memory_bytes / CACHE_SHARE /
+                     (writer->threads + 1);
+
+    return lede__inverter_new(out, writer->analyzer, writer->schema,
+                              cache < CACHE_MAX ? (size_t)cache : CACHE_MAX,
+                              err);
 }
 
 lede_status
@@ -450,14 +497,12 @@ lede_writer_open(lede_writer **out, const char *path,
         status = lede__analyzer_new(&writer->analyzer, writer->schema, error);
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__inverter_new(&writer->inverter, writer->analyzer,
-                                    writer->schema, error);
+        status = lede__writer_new_inverter(writer, &writer->inverter, error);
     }
     if (status != LEDE_STATUS_OK) {
         lede_writer_close(writer);
         return status;
     }
-    writer->committed = writer->stats;
     *out = writer;
     return LEDE_STATUS_OK;
 }
@@ -467,8 +512,12 @@ static void
 release_lock(lede_writer *writer)
 {
     char *lock = NULL;
+    bool link = true;
 
-    if (writer->made) {
+    if (writer->lock == NULL) {
+        return;
+    }
+    if (has_file(writer, LINK_NAME, &link, NULL) == LEDE_STATUS_OK && !link) {
         lock = lede__path_join(writer->index, LOCK_NAME);
     }
     if (lock == NULL) {
@@ -528,16 +577,22 @@ commit(lede_writer *writer, bool publish, lede_error *err)
     if (status == LEDE_STATUS_OK) {
         status = writer->sink->ops->commit(writer->sink, err);
     }
-    if (status == LEDE_STATUS_OK && publish) {
-        /* Readers of a new generation see it from now on. */
-        status = writer->sink->ops->publish(writer->sink, err);
-        writer->made = writer->made && status != LEDE_STATUS_OK;
-    }
     if (status != LEDE_STATUS_OK) {
-        writer->stats = writer->committed;
+        lede_writer_rollback(writer, NULL);
         return status;
     }
-    writer->committed = writer->stats;
+    if (publish) {
+        /* Readers of a new generation see it from now on. */
+        status = writer->sink->ops->publish(writer->sink, err);
+    }
+    if (status == LEDE_STATUS_OK && publish && writer->old != NULL) {
+        writer->old->ops->close(writer->old);
+        writer->old = NULL;
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    writer->options.rebuild = writer->options.rebuild && !publish;
     event.kind = LEDE_EVENT_COMMITTED;
     lede__writer_event(writer, &event);
     return LEDE_STATUS_OK;
@@ -549,11 +604,20 @@ lede_writer_commit(lede_writer *writer, lede_error *error)
     return commit(writer, true, error);
 }
 
+/* What was committed last is read again, so that it is right also where a
+   commit failed in its last step. */
 lede_status
 lede_writer_rollback(lede_writer *writer, lede_error *error)
 {
-    writer->stats = writer->committed;
-    return writer->sink->ops->rollback(writer->sink, error);
+    lede_status status = writer->sink->ops->rollback(writer->sink, error);
+
+    if (status == LEDE_STATUS_OK) {
+        status = read_stats(writer, error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = read_roots(writer, writer->sink, error);
+    }
+    return status;
 }
 
 lede_status

@@ -28,11 +28,9 @@ struct lede_writer {
     struct file_lock *lock;
     struct sink *sink;
     struct sink *old;           // a rebuild: the generation before, or NULL
-    bool made;                  // a new index that readers do not see yet
     struct schema *schema;
     struct analyzer *analyzer;
     struct index_stats stats;   // as they will be committed
-    struct index_stats committed;
     struct str_list roots;      // in the form that ids have
     struct arena roots_arena;
     struct inverter *inverter;  // of the calling thread
@@ -70,6 +68,11 @@ lede__writer_failed(const lede_writer *writer, lede_counts *counts,
                     const char *path, const lede_error *why);
 
 /* ---- changes (writer.c) ---- */
+
+/* An inverter with a share of the memory. */
+lede_status
+lede__writer_new_inverter(const lede_writer *writer, struct inverter **out,
+                          lede_error *err);
 
 /* Add an inverted article under the next number or the one it has. */
 lede_status

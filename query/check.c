@@ -9,6 +9,8 @@
    enough to be read.  The writers' lock is held, for xapian-check does not
    like a database that changes under it. */
 
+#define _GNU_SOURCE             // pipe2
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -135,22 +137,21 @@ check_database(struct check *check, const char *path, uint64_t bytes)
     char kept[OUTPUT_KEPT] = "";
     posix_spawn_file_actions_t actions;
     pid_t child = 0;
+    pid_t waited = 0;
     int pipes[2] = { -1, -1 };
     int result = 0;
     bool in_time = false;
     int64_t until = now_seconds() + CHECK_SECONDS +
                     (int64_t)(bytes / CHECK_BYTES_PER_SECOND);
 
-    if (pipe(pipes) != 0) {
+    if (pipe2(pipes, O_CLOEXEC) != 0) {
         tell(check, "%s: xapian-check cannot be run: %s", path,
              strerror(errno));
         return true;
     }
-    fcntl(pipes[0], F_SETFD, FD_CLOEXEC);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, pipes[1], 1);
     posix_spawn_file_actions_adddup2(&actions, pipes[1], 2);
-    posix_spawn_file_actions_addclose(&actions, pipes[1]);
     result = posix_spawn(&child, XAPIAN_CHECK, &actions, NULL, arguments,
                          environment);
     posix_spawn_file_actions_destroy(&actions);
@@ -166,8 +167,13 @@ check_database(struct check *check, const char *path, uint64_t bytes)
     if (!in_time) {
         kill(child, SIGKILL);
     }
-    while (waitpid(child, &result, 0) < 0 && errno == EINTR) {
-        continue;
+    do {
+        waited = waitpid(child, &result, 0);
+    } while (waited < 0 && errno == EINTR);
+    if (waited < 0) {
+        tell(check, "%s: xapian-check cannot be waited for: %s", path,
+             strerror(errno));
+        return true;
     }
     if (!in_time) {
         tell(check, "%s: damaged: xapian-check does not come to an end",
@@ -335,8 +341,7 @@ lede_index_check(const char *path, lede_check_callback problem,
         return status;
     }
     lock_path = lede__path_join(path, "lock");
-    database = lede__generation_path(path, generation);
-    if (lock_path == NULL || database == NULL) {
+    if (lock_path == NULL) {
         status = lede__fail_memory(error);
         goto out;
     }
@@ -344,7 +349,16 @@ lede_index_check(const char *path, lede_check_callback problem,
     if (status == LEDE_STATUS_PERMISSION || status == LEDE_STATUS_IO) {
         status = LEDE_STATUS_OK;        // read-only: then nobody writes
     }
+    /* Again, now that no rebuild can change it. */
+    if (status == LEDE_STATUS_OK) {
+        status = lede__generation_current(&generation, path, error);
+    }
     if (status != LEDE_STATUS_OK) {
+        goto out;
+    }
+    database = lede__generation_path(path, generation);
+    if (database == NULL) {
+        status = lede__fail_memory(error);
         goto out;
     }
     lede__file_size_tree(database, &bytes, NULL);

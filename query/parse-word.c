@@ -80,6 +80,10 @@ lede__parse_trim(struct str text, bool value)
         size_t len;
         uint32_t c = char_at(text.p + at, text.p + text.len, &len);
 
+        // the last point of U.S. belongs to it
+        if (c == '.' && memchr(text.p, '.', at) != NULL) {
+            break;
+        }
         if (value ? c != '?' && c != '!' && c != ',' && c != ';'
                   : !char_is_trailing(c)) {
             break;

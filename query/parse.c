@@ -60,6 +60,7 @@ static lede_status
 lone_operator(struct parser *ps, const char *p, size_t len)
 {
     struct syntax *word;
+    struct syntax **place;
     lede_status status = lede__parse_make(ps, SYNTAX_WORD, p, p + len, &word);
 
     if (status == LEDE_STATUS_OK) {
@@ -68,8 +69,15 @@ lone_operator(struct parser *ps, const char *p, size_t len)
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    *ps->lone_tail = word;
-    ps->lone_tail = &word->next;
+    // found from the inside out: back in the order of the text
+    place = &ps->lone;
+    while (*place != NULL && (*place)->start < word->start) {
+        place = &(*place)->next;
+    }
+    if (ps->n_lone++ < QUERY_CLAUSES_MAX) {
+        word->next = *place;
+        *place = word;
+    }
     return lede__warn(ps->warnings, "lone-operator", parser_offset(ps, p),
                       parser_offset(ps, p) + len, ps->err,
                       "%.*s has nothing to join and was ignored", (int)len,
@@ -377,7 +385,6 @@ lede__parse(struct syntax **out, struct str query, const struct names *names,
     lede_status status;
 
     *out = NULL;
-    ps.lone_tail = &ps.lone;
     status = copy_query(&ps, query);
     if (status == LEDE_STATUS_OK) {
         status = lede__parse_list(&ps, &none, out);

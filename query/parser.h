@@ -25,8 +25,9 @@ struct parser {
     size_t depth;
     size_t ignored;             // brackets beyond QUERY_DEPTH_MAX, still open
     size_t clauses;
-    struct syntax *lone;        // operators without operands, as words
-    struct syntax **lone_tail;
+    struct syntax *lone;        // operators without operands, as words, in
+                                // order
+    size_t n_lone;
     lede_error *err;
 };
 

@@ -23,6 +23,7 @@ make_bytes(struct planner *pl, enum list_role role, int field,
     case LIST_STEM:
         return lede__term_stem(&pl->term, field, stemmer, form, pl->err);
     case LIST_EXACT:
+    case LIST_OTHER:
         return lede__term_exact(&pl->term, field, form, pl->err);
     default:
         return lede__term_extra(&pl->term, field, form, pl->err);
@@ -353,6 +354,9 @@ lede__plan_open(struct planner *pl, struct node *node)
 
 /* ---- weights, bounds, costs ---- */
 
+/* Dates are looked up for each candidate: after all lists. */
+#define DATES_COST ((uint64_t)1 << 40)
+
 /* What a group of lists can bring in one index, and its common df. */
 struct summary {
     uint64_t df;                // the largest, over all indexes
@@ -415,6 +419,25 @@ summarise_phrase(const struct scorer *scorer, const struct member *member,
     return sum;
 }
 
+/* Rarest first, so that positions are read where they rule out most. */
+static void
+order_slots(struct member *phrase)
+{
+    size_t i, j;
+
+    for (i = 1; i < phrase->n_slots; i++) {
+        struct slot slot = phrase->slots[i];
+        uint64_t cost = summarise(slot.lists, slot.n_lists).cost;
+
+        for (j = i; j > 0 && summarise(phrase->slots[j - 1].lists,
+                                       phrase->slots[j - 1].n_lists).cost >
+                             cost; j--) {
+            phrase->slots[j] = phrase->slots[j - 1];
+        }
+        phrase->slots[j] = slot;
+    }
+}
+
 static uint32_t
 clip(uint64_t value)
 {
@@ -436,6 +459,7 @@ finish_leaf(struct plan *plan, struct node *node)
         double phrase_weight = 0;
 
         if (member->n_slots > 0) {
+            order_slots(&node->members[i]);
             one = summarise_phrase(&plan->scorer, member, &phrase_weight);
         } else {
             one = summarise(member->lists, member->n_lists);
@@ -479,28 +503,12 @@ finish_leaf(struct plan *plan, struct node *node)
     }
 }
 
-/* Rarest first; dates, which cost a look-up for each article, after the lists;
-   NOT and MAYBE last. */
-static int
-and_class(const struct node *node)
-{
-    switch (node->kind) {
-    case NODE_MAYBE:
-        return 3;
-    case NODE_NOT:
-        return 2;
-    case NODE_DATES:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
+/* What only tests or adds to others comes after them, rarest first. */
 static bool
 comes_before(const struct node *a, const struct node *b)
 {
-    int x = and_class(a);
-    int y = and_class(b);
+    int x = a->kind == NODE_MAYBE ? 2 : a->kind == NODE_NOT;
+    int y = b->kind == NODE_MAYBE ? 2 : b->kind == NODE_NOT;
 
     return x < y || (x == y && a->cost < b->cost);
 }
@@ -544,6 +552,9 @@ lede__plan_finish(struct plan *plan, struct node *node)
         break;
     case NODE_NUMBERS:
         node->cost = node->n_numbers;
+        break;
+    case NODE_DATES:
+        node->cost = DATES_COST;
         break;
     case NODE_AND:
         order_children(node);

@@ -4,9 +4,12 @@
    that is scored is a LEAF: a word or phrase with the other ways to write it.
 
      a word      its stems in the languages of the query, its exact form, the
-                 same form as an extra:  tf = max(stems, exact) + extra
+                 same form as an extra, and the form without accents:
+                     tf = max(stems, exact, plain) + extra
                  (an exact form lies within its stem, except in an article of
-                 a language that the query is not stemmed in)
+                 a language that the query is not stemmed in; a plain form as
+                 an extra stands beside the accented one; extras are the
+                 others: the form as an extra, the plain form as a word)
      a unit      what several atoms form: their phrase, or the joined form as
                  a word (GPT-4o: "gpt 4o" or gpt4o)
      a prefix    all exact and extra forms that begin with it
@@ -57,7 +60,14 @@ struct plan_term {
     size_t counted;             // the last index whose df is in, from 1
 };
 
-enum list_role { LIST_STEM, LIST_EXACT, LIST_EXTRA, LIST_FILTER };
+enum list_role {
+    LIST_STEM,
+    LIST_EXACT,
+    LIST_PLAIN,                 // an extra form beside an accented word
+    LIST_EXTRA,                 // an extra form
+    LIST_OTHER,                 // an exact form that counts like an extra
+    LIST_FILTER,
+};
 
 /* A term's postings in one index, and the place in them. */
 struct list {
@@ -69,6 +79,7 @@ struct list {
     bool minus;                 // taken off: fields that are not meant
     struct postings *postings;  // NULL: no article has it
     size_t at;                  // in the block
+    bool done;                  // nothing follows the block
 };
 
 /* A place in a phrase: any of its lists there, `offset` after the first. */
@@ -146,6 +157,7 @@ struct plan {
     size_t cap_open;
     struct scorer scorer;
     bool scored;                // something in it scores
+    bool empty;                 // nothing in it to search for
 };
 
 /* Make the plan of `syntax` (NULL: nothing).  `indexes` has searcher and

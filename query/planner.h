@@ -23,6 +23,7 @@ struct planner {
 /* A token of the query. */
 struct atom {
     struct str form;
+    struct str plain;           // without its accents; empty: it has none
     struct str stems[PLAN_LANGS_MAX];   // by plan->langs
     uint32_t start, end;
     uint32_t position;

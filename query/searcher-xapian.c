@@ -13,7 +13,6 @@
 struct searcher_xapian {
     struct searcher searcher;
     struct xapian_reader *reader;
-    unsigned generation;
     uint8_t **pages;            // quantised lengths by page; NULL: not read
     size_t n_pages;
     struct buf key;
@@ -258,60 +257,80 @@ engine(void)
     return "xapian";
 }
 
-/* Open the generation that the link names now. */
+/* Open the generation that the link names now.  The link is looked at again
+   afterwards: a generation is removed only when the link has left it, and one
+   that was being removed might have been opened with a table missing. */
 static lede_status
-open_current(struct searcher_xapian *x, lede_error *err)
+open_current(const char *index, struct xapian_reader **reader,
+             unsigned *generation, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
+    lede_error why = LEDE_ERROR_INIT;
 
+    *reader = NULL;
     for (int i = 0; i < OPEN_TRIES; i++) {
-        struct xapian_reader *reader = NULL;
         char *path = NULL;
-        unsigned generation = 0;
         unsigned now = 0;
 
-        status = lede__generation_current(&generation, x->searcher.path, err);
+        status = lede__generation_current(generation, index, err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
-        path = lede__generation_path(x->searcher.path, generation);
-        status = path == NULL ? lede__fail_memory(err)
-                              : lede__xapian_reader_open(&reader, path, err);
+        path = lede__generation_path(index, *generation);
+        status = path == NULL ? lede__fail_memory(&why)
+                              : lede__xapian_reader_open(reader, path, &why);
         free(path);
+        if (lede__generation_current(&now, index, NULL) == LEDE_STATUS_OK &&
+            now == *generation) {
+            break;
+        }
         if (status == LEDE_STATUS_OK) {
-            lede__xapian_reader_close(x->reader);
-            x->reader = reader;
-            x->generation = generation;
-            return LEDE_STATUS_OK;
+            lede__xapian_reader_close(*reader);
+            *reader = NULL;
+            status = lede__fail(&why, LEDE_STATUS_ENGINE,
+                                "%s: rebuilt again and again while it was "
+                                "opened", index);
         }
-        if (lede__generation_current(&now, x->searcher.path, NULL) !=
-                LEDE_STATUS_OK || now == generation) {
-            return status == LEDE_STATUS_NOT_FOUND ? LEDE_STATUS_CORRUPT
-                                                   : status;
-        }
+    }
+    if (status == LEDE_STATUS_NOT_FOUND) {
+        return lede__fail(err, LEDE_STATUS_CORRUPT,
+                          "%s: the database of the index is missing; make it "
+                          "anew with lede index --rebuild", index);
+    }
+    if (status != LEDE_STATUS_OK && err != NULL) {
+        *err = why;
     }
     return status;
 }
 
+/* A new reader, so that the one before stays as it was if this fails. */
 static lede_status
 refresh(struct searcher *searcher, lede_error *err)
 {
     struct searcher_xapian *x = self(searcher);
+    struct xapian_reader *old = x->reader;
+    struct xapian_reader *reader = NULL;
     lede_status status = LEDE_STATUS_OK;
     unsigned generation = 0;
 
-    status = lede__generation_current(&generation, searcher->path, err);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    if (generation == x->generation) {
-        status = lede__xapian_reader_refresh(x->reader, err);
-    } else {
-        status = open_current(x, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        forget_pages(x);
+    /* Two commits while it is opened: as good as none, once opened again. */
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        status = open_current(searcher->path, &reader, &generation, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        x->reader = reader;
         status = lede__searcher_load(searcher, err);
+        if (status == LEDE_STATUS_OK) {
+            lede__xapian_reader_close(old);
+            forget_pages(x);
+            return LEDE_STATUS_OK;
+        }
+        lede__xapian_reader_close(reader);
+        x->reader = old;
+        if (status != LEDE__STATUS_CHANGED) {
+            break;
+        }
     }
     return status;
 }
@@ -358,15 +377,7 @@ lede__searcher_xapian_open(struct searcher **out, const char *path,
     }
     x->searcher.path = strdup(path);
     status = x->searcher.path == NULL ? lede__fail_memory(err)
-                                      : open_current(x, err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__searcher_load(&x->searcher, err);
-        /* Two commits while opening: as good as none, once read again. */
-        for (int i = 0; status == LEDE__STATUS_CHANGED && i < OPEN_TRIES;
-             i++) {
-            status = refresh(&x->searcher, err);
-        }
-    }
+                                      : refresh(&x->searcher, err);
     if (status != LEDE_STATUS_OK) {
         close_searcher(&x->searcher);
         return status;

@@ -7,6 +7,7 @@ lede_status
 lede__searcher_load(struct searcher *searcher, lede_error *err)
 {
     struct buf bytes = BUF_INIT(BUF_MAX_ANY);
+    struct index_stats stats;
     struct schema *schema = NULL;
     lede_status status = LEDE_STATUS_OK;
     bool found = false;
@@ -19,12 +20,10 @@ lede__searcher_load(struct searcher *searcher, lede_error *err)
                             searcher->path);
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__stats_read(&searcher->stats, lede__buf_view(&bytes),
-                                  err);
+        status = lede__stats_read(&stats, lede__buf_view(&bytes), err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__analyzer_accept(searcher->stats.analyzer,
-                                       searcher->stats.schema_version,
+        status = lede__analyzer_accept(stats.analyzer, stats.schema_version,
                                        searcher->path, err);
     }
     if (status == LEDE_STATUS_OK) {
@@ -39,6 +38,7 @@ lede__searcher_load(struct searcher *searcher, lede_error *err)
     if (status == LEDE_STATUS_OK) {
         lede__schema_free(searcher->schema);
         searcher->schema = schema;
+        searcher->stats = stats;
     }
     lede__buf_free(&bytes);
     return status;

@@ -47,7 +47,16 @@ check-build: $(check_PROGRAMS)
 check-long:
 	LEDE_TEST_LONG=1 $(MAKE) check TEST_SECONDS=0
 
+# Those that need the indexer and the query engine at once.
+UNIT_TESTS += \
+	tests/unit/engine \
+	tests/unit/generations
+tests_unit_engine_LDADD = $(EVERYTHING)
+tests_unit_generations_LDADD = $(EVERYTHING)
+
 EXTRA_DIST += \
+	tests/engine-model.h \
+	tests/random.h \
 	tests/tap.h \
 	tests/tap.sh
 

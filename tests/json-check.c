@@ -207,9 +207,9 @@ check_object(json *object, json *schema, const char *path)
     bool limited = json_object_object_get_ex(schema, "additionalProperties",
                                              &others);
     char inner[PATH_SIZE];
+    size_t n = required ? json_object_array_length(required) : 0;
 
-    for (size_t i = 0; required && i < json_object_array_length(required);
-         i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *name = json_object_get_string(
             json_object_array_get_idx(required, i));
 

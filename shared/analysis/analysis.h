@@ -4,28 +4,43 @@
    Text is cut into CHUNKS (runs without white space, bounded by UAX #29 word
    boundaries, joined by the connectors that names of models, versions and
    products have: - _ . / ' & + # @ : $).  A chunk is one or more ATOMS: a word
-   (letters), a number with its decimal point or following letters ("2.5",
-   "4o", "405b"), or a gram of Chinese, Japanese, Korean or Thai.  An atom ends
-   where letters change to digits ("gpt4o" = "gpt" "4o"), and at a connector.
-   Each atom has its own position.  Forms are NFKC, case-folded.
+   (letters), a number, or a gram of a script without spaces.  An atom ends
+   where letters change to digits ("gpt4o" = "gpt" "4o"), and at a connector; a
+   number keeps its decimal points and one letter after it ("2.5", "405b";
+   but "128gb" = "128" "gb") and loses the commas of its thousands.  Each atom
+   has its own position.  Forms are NFKC, case-folded; apostrophes and the
+   endings of "Apple's" and "we're" are gone, "don't" is "dont".  The rules in
+   full are in docs/analysis.md, the grammar in chunk.c.
 
    EXTRA tokens share the position of the atom they begin at, and add nothing
    to the length of the article:
      joined    all atoms of a chunk in one: "gpt4o" for GPT-4o, gpt4o, GPT_4o;
-               "multiagent" for multi-agent; "email" for e-mail
+               "multiagent" for multi-agent; "email" for e-mail; "usa" for
+               U.S.A.  Not for long chunks, nor for numbers of few digits
+               ("21" is not looked for in 2-1)
      part      a shorter version number: "14.2" and "14" for "14.2.1"; "2" for
-               the 2.5 of Qwen2.5 (only after letters in the same chunk)
-     symbolic  a name that its signs belong to: "@handle", "#tag", ".net"
+               the 2.5 of Qwen2.5 and "3" for the 3.1 after Llama and a space
+               (after letters in the same chunk, or a word with a capital)
+     symbolic  a name that its signs belong to, and covers its chunk:
+               "@handle", "#tag", "$aapl", ".net", "disney+", "at&t"; and
+               "u.s." for U.S. and for US in capitals, which are not the word
+               us (likewise IT, WHO, and initials that make a common word)
+     plain     a word without its accents: "citroen" for Citroën
    "c++", "c#", "f#" are atoms themselves, with the letter as an extra part.
-   CJK: at each character the gram of two ("模型") is an atom and the single
-   character an extra; a run's last character alone is an atom only where the
-   run is one character long, else an extra with the last position.  The length
-   counts one per gram.
+   Grams (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese, Tai): at each
+   character the gram of two ("模型") is an atom and the single character an
+   extra; a run's last character alone is an atom only where the run is one
+   character long, else an extra with the last position.  The length counts one
+   per gram.  A run is one chunk.
+
+   Tokens, but for stems and stop words, do not depend on the language.
 
    How a query's chunk is matched is decided in query/plan.c:
      one atom             exact form | stem group | the same as an extra
+                          | its plain form, exact or as an extra
      a symbolic extra     the extra alone
-     several atoms        their phrase, or the joined form as a plain word
+     several atoms        their phrase, or the joined form, if there is one,
+                          as a plain word
 */
 
 #ifndef LEDE_ANALYSIS_H
@@ -55,11 +70,13 @@ enum {
 };
 
 /* A distinct form, met before or now.  Owned by the analysis, valid until
-   lede__analysis_trim or _free; equal forms have the same address. */
+   lede__analysis_trim or _free; equal forms in texts of one language have the
+   same address.  A word is stemmed alike as an atom and as an extra. */
 struct word {
     struct str form;            // NFKC, case-folded; at most TERM_MAX - 20
     struct str stem;            // by the stemmer of the language set; = form
-                                // where it has none, for grams and extras
+                                // where it has none, and for all that is not
+                                // letters alone
     uint64_t hash;              // of form
     bool stop;
     void *user[2];              // for the caller; NULL when made
@@ -86,6 +103,7 @@ lede__analyzer_accept(const char *identity, uint32_t schema_version,
 /* Immutable, shared by threads: stop lists by language, from the schema. */
 struct analyzer;
 
+/* schema NULL: the built-in stop lists. */
 lede_status
 lede__analyzer_new(struct analyzer **out, const struct schema *schema,
                    lede_error *err);
@@ -102,7 +120,8 @@ void
 lede__analysis_free(struct analysis *analysis);
 
 /* Begin a text in a language ("en", "de", "zh", "" for unknown).  The text is
-   valid UTF-8 and stays while its tokens are read. */
+   valid UTF-8 and stays while its tokens are read.
+   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (over 2 GiB). */
 lede_status
 lede__analysis_begin(struct analysis *analysis, struct str text,
                      struct str lang, lede_error *err);
@@ -125,8 +144,9 @@ lede__analysis_cache_bytes(const struct analysis *analysis);
 void
 lede__analysis_trim(struct analysis *analysis);
 
-/* NFKC case-folded copy, for filter values.  Inner runs of white space become
-   one space. */
+/* Append `text` NFKC case-folded, for filter values.  Inner runs of white space
+   become one space, and there is none at the ends.
+   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (of out), _BAD_INPUT (not UTF-8). */
 lede_status
 lede__fold(struct buf *out, struct str text, lede_error *err);
 

@@ -22,7 +22,7 @@
 
 /* From this many changes between letters and digits on, a run is a hash, a key
    or encoded data, and stays whole. */
-#define OPAQUE_ATOMS 9
+#define OPAQUE_ATOMS 6
 
 struct atom {
     uint32_t start, end;

@@ -25,54 +25,75 @@ is_mark(struct unicode *unicode, uint32_t cp)
 {
     unsigned class = lede__char_class(unicode, cp) & CHAR_CLASS_MASK;
 
-    return class == CHAR_MARK || class == CHAR_IGNORE || class == CHAR_JAMO;
+    return class == CHAR_MARK || class == CHAR_IGNORE || class == CHAR_TRAIL;
 }
 
-static bool
-is_ascii(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.p[i] >= 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
+/* Move the piece that begins at *at, no white space, to `piece`, without its
+   ignored characters.  True where it is ASCII alone. */
 static lede_status
-fold_piece(struct buf *out, struct str piece, lede_error *err)
+take_piece(struct unicode *unicode, const char **at, const char *end,
+           struct buf *piece, bool *ascii, lede_error *err)
 {
-    lede_status status;
+    lede_status status = LEDE_STATUS_OK;
 
-    if (!is_ascii(piece)) {
-        return lede__unicode_fold(out, piece, err);
-    }
-    status = lede__buf_str(out, piece, err);
-    if (status == LEDE_STATUS_OK) {
-        for (char *p = out->p + out->len - piece.len; *p != '\0'; p++) {
-            *p = (char)((unsigned)*p - 'A' < 26u ? *p | 0x20 : *p);
+    piece->len = 0;
+    *ascii = true;
+    while (status == LEDE_STATUS_OK && *at < end) {
+        uint32_t cp;
+        size_t size = lede__utf8_next(*at, end, &cp);
+        if (is_space(cp) || piece->len + size > PIECE_MAX
+            || (piece->len >= PIECE_LONG && !is_mark(unicode, cp))) {
+            break;
         }
+        if (cp == 0xFFFD && size == 1) {
+            return lede__fail(err, LEDE_STATUS_BAD_INPUT, "not valid UTF-8");
+        }
+        *ascii = *ascii && cp < 0x80;
+        if ((lede__char_class(unicode, cp) & CHAR_CLASS_MASK)
+            != CHAR_IGNORE) {
+            status = lede__buf_add(piece, *at, size, err);
+        }
+        *at += size;
     }
     return status;
 }
 
-/* The length of the piece that begins `text`, which begins with no space. */
-static size_t
-piece_length(struct unicode *unicode, struct str text)
+static lede_status
+fold_piece(struct buf *out, struct str piece, bool ascii, lede_error *err)
 {
-    const char *end = text.p + text.len;
-    size_t len = 0;
+    lede_status status;
 
-    while (len < text.len) {
-        uint32_t cp;
-        size_t size = lede__utf8_next(text.p + len, end, &cp);
-        if (is_space(cp) || len + size > PIECE_MAX
-            || (len >= PIECE_LONG && !is_mark(unicode, cp))) {
-            break;
-        }
-        len += size;
+    if (!ascii) {
+        return lede__unicode_fold(out, piece, err);
     }
-    return len;
+    status = lede__buf_str(out, piece, err);
+    for (size_t i = 0; i < piece.len && status == LEDE_STATUS_OK; i++) {
+        char *p = out->p + out->len - piece.len + i;
+        *p = (char)((unsigned)*p - 'A' < 26 ? *p | 0x20 : *p);
+    }
+    return status;
+}
+
+/* One space for many, and none at the ends, from `start` on: folding makes
+   spaces of its own, before accents that stand alone. */
+static void
+collapse(struct buf *out, size_t start)
+{
+    size_t to = start;
+
+    if (out->p == NULL) {
+        return;
+    }
+    for (size_t i = start; i < out->len; i++) {
+        if (out->p[i] != ' ' || (to > start && out->p[to - 1] != ' ')) {
+            out->p[to++] = out->p[i];
+        }
+    }
+    if (to > start && out->p[to - 1] == ' ') {
+        to--;
+    }
+    out->len = to;
+    out->p[to] = '\0';
 }
 
 lede_status
@@ -81,8 +102,9 @@ lede__fold(struct buf *out, struct str text, lede_error *err)
     const char *at = text.p;
     const char *end = text.p + text.len;
     struct unicode *unicode = NULL;
+    struct buf piece = BUF_INIT(PIECE_MAX);
     size_t start = out->len;
-    bool space = false;
+    bool ascii;
     lede_status status = LEDE_STATUS_OK;
 
     unicode = calloc(1, sizeof(*unicode));
@@ -93,22 +115,18 @@ lede__fold(struct buf *out, struct str text, lede_error *err)
         uint32_t cp;
         size_t size = lede__utf8_next(at, end, &cp);
         if (is_space(cp)) {
-            space = true;
+            status = lede__buf_char(out, ' ', err);
             at += size;
             continue;
         }
-        size_t len =
-            piece_length(unicode, (struct str){ at, (size_t)(end - at) });
-        if (space && out->len > start) {
-            status = lede__buf_char(out, ' ', err);
-        }
-        space = false;
+        status = take_piece(unicode, &at, end, &piece, &ascii, err);
         if (status == LEDE_STATUS_OK) {
-            status = fold_piece(out, (struct str){ at, len }, err);
+            status = fold_piece(out, lede__buf_view(&piece), ascii, err);
         }
-        at += len;
     }
+    collapse(out, start);
     lede__unicode_free(unicode);
     free(unicode);
+    lede__buf_free(&piece);
     return status;
 }

@@ -31,7 +31,9 @@ struct analysis {
     uint32_t position;          // of the next atom
     uint32_t chunk;             // number of the next chunk
 
-    /* the end of the chunk before where it was a name; else 0 */
+    /* the last word of the chunk before where that was a name, else NULL; and
+       where that chunk ends */
+    const struct word *name;
     uint32_t name_end;
 
     /* a run of grams that is not at its end */

@@ -14,7 +14,6 @@
 
 #include "shared/analysis/unicode.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unicase.h>
 #include <uninorm.h>
@@ -78,9 +77,10 @@ static const struct special specials[] = {
     { 0x05F4, 0x05F4, CHAR_QUOTE },     // Hebrew gershayim
     { 0x0640, 0x0640, CHAR_IGNORE },    // Arabic tatweel only stretches
     { 0x066C, 0x066C, CHAR_COMMA },     // Arabic thousands separator
-    { 0x0E33, 0x0E33, CHAR_MARK },      // Thai and Lao am: GCB SpacingMark
-    { 0x0EB3, 0x0EB3, CHAR_MARK },
-    { 0x1160, 0x11FF, CHAR_JAMO },
+    { 0x0E33, 0x0E33, CHAR_TRAIL },     // Thai and Lao am: GCB SpacingMark
+    { 0x0EB3, 0x0EB3, CHAR_TRAIL },
+    { 0x1160, 0x1160, CHAR_IGNORE },    // a filler
+    { 0x1161, 0x11FF, CHAR_TRAIL },
     { 0x200B, 0x200B, CHAR_OTHER },     // zero width space
     { 0x2010, 0x2011, CHAR_HYPHEN },    // hyphen; non-breaking hyphen
     { 0x2018, 0x2019, CHAR_APOS },
@@ -97,7 +97,7 @@ static const struct special specials[] = {
     { 0x30FC, 0x30FC, CHAR_CJK },       // prolonged sound mark
     { 0x3371, 0x337A, CHAR_LETTER },    // squared units: kg, GHz
     { 0x3380, 0x33DF, CHAR_LETTER },
-    { 0xD7B0, 0xD7FF, CHAR_JAMO },
+    { 0xD7B0, 0xD7FF, CHAR_TRAIL },
     { 0xFE33, 0xFE34, CHAR_UNDER },
     { 0xFE4D, 0xFE4F, CHAR_UNDER },
     { 0xFE52, 0xFE52, CHAR_DOT },
@@ -240,8 +240,7 @@ lede__char_class_slow(struct unicode *unicode, uint32_t cp)
 void
 lede__unicode_free(struct unicode *unicode)
 {
-    for (size_t i = 0; i < sizeof(unicode->pages) / sizeof(*unicode->pages);
-         i++) {
+    for (size_t i = 0; i < UNICODE_PAGES; i++) {
         free(unicode->pages[i]);
         unicode->pages[i] = NULL;
     }
@@ -258,33 +257,35 @@ release(uint8_t *result, const uint8_t *given)
     }
 }
 
-/* Append without default ignorable characters, digits as ASCII, and without
-   the dot above that case folding leaves behind i. */
-static lede_status
-add_cleaned(struct buf *out, const uint8_t *p, size_t n, lede_error *err)
+/* Take out of `p`, in place, default ignorable characters and the dot above
+   that case folding leaves behind i; make digits ASCII.  The new length. */
+static size_t
+clean(uint8_t *p, size_t n)
 {
     const char *at = (const char *)p;
     const char *end = at + n;
-    lede_status status = lede__buf_reserve(out, n, err);
+    char *to = (char *)p;
     uint32_t before = 0;
 
-    while (status == LEDE_STATUS_OK && at < end) {
-        char bytes[4];
+    while (at < end) {
         uint32_t cp;
-        at += lede__utf8_next(at, end, &cp);
-        if ((cp == 0x0307 && before == 'i')
-            || (cp >= 0x80 && uc_is_property_default_ignorable_code_point(cp))
-            || cp == 0x0640) {
-            continue;
-        }
+        size_t size = lede__utf8_next(at, end, &cp);
         int digit = cp < 0x80 ? -1 : uc_decimal_value(cp);
         if (digit >= 0) {
             cp = (uint32_t)('0' + digit);
+            *to++ = (char)cp;
+        } else if (!(cp == 0x0307 && before == 'i')
+                   && !(cp >= 0x80
+                        && uc_is_property_default_ignorable_code_point(cp))) {
+            memmove(to, at, size);
+            to += size;
+        } else {
+            cp = before;
         }
-        status = lede__buf_add(out, bytes, lede__utf8_put(cp, bytes), err);
+        at += size;
         before = cp;
     }
-    return status;
+    return (size_t)(to - (char *)p);
 }
 
 lede_status
@@ -305,13 +306,12 @@ lede__unicode_fold(struct buf *out, struct str text, lede_error *err)
                                 &len[1]);
     }
     if (result[0] != NULL && result[1] != NULL) {
+        len[1] = clean(result[1], len[1]);
         result[2] = u8_normalize(UNINORM_NFKC, result[1], len[1], given[2],
                                  &len[2]);
     }
     if (result[0] != NULL && result[1] != NULL && result[2] != NULL) {
-        status = add_cleaned(out, result[2], len[2], err);
-    } else if (errno == EILSEQ) {
-        status = lede__fail(err, LEDE_STATUS_BAD_INPUT, "not valid UTF-8");
+        status = lede__buf_add(out, result[2], len[2], err);
     } else {
         status = lede__fail_memory(err);
     }
@@ -329,7 +329,7 @@ fold_alone(struct unicode *unicode, uint32_t cp)
     struct buf form = BUF_INIT(256);
     uint32_t fold = FOLD_COMPLEX;
 
-    if (class == CHAR_MARK || class == CHAR_JAMO || class == CHAR_IGNORE) {
+    if (class == CHAR_MARK || class == CHAR_TRAIL || class == CHAR_IGNORE) {
         return FOLD_COMPLEX;
     }
     if ((cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xAC00 && cp <= 0xD7A3)) {
@@ -342,7 +342,7 @@ fold_alone(struct unicode *unicode, uint32_t cp)
         uint32_t one;
         if (lede__utf8_next(form.p, form.p + form.len, &one) == form.len) {
             class = lede__char_class(unicode, one) & CHAR_CLASS_MASK;
-            if (class != CHAR_MARK && class != CHAR_JAMO) {
+            if (class != CHAR_MARK && class != CHAR_TRAIL) {
                 fold = one;
             }
         }

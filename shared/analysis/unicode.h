@@ -19,7 +19,7 @@ enum char_class {
     CHAR_DIGIT,
     CHAR_MARK,                  // stays with the character before it
     CHAR_IGNORE,                // the same, and is not in the form
-    CHAR_JAMO,                  // a Hangul vowel or final: a mark after Hangul
+    CHAR_TRAIL,                 // a mark after a gram: jamo vowels, Thai am
     CHAR_EMOJI,
     CHAR_FLAG,                  // half of a flag
     CHAR_MIDDLE,                // dropped between letters: U+00B7
@@ -82,8 +82,10 @@ struct char_page {
 #define FOLD_UNKNOWN 0xFFFFFFFFu
 
 /* One per thread.  Zeroed is ready for use. */
+#define UNICODE_PAGES 0x1100
+
 struct unicode {
-    struct char_page *pages[0x1100];
+    struct char_page *pages[UNICODE_PAGES];
 };
 
 void
@@ -123,9 +125,11 @@ lede__char_fold(struct unicode *unicode, uint32_t cp)
 /* Append the folded form of `text`, by the library: NFKC_Casefold (Unicode
    3.13, D146) of Unicode with two departures: digits of every script become
    0 to 9, and a dot above that follows i is dropped, so that a Turkish capital
-   I with a dot is an i.  The cost grows with the square of a run of marks:
-   callers cut the text into pieces.
-   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (of out), _BAD_INPUT (not UTF-8). */
+   I with a dot is an i.  Default ignorable characters (CHAR_IGNORE) are to be
+   left out of `text`, so that none stands between a letter and its mark.  The
+   cost grows with the square of a run of marks: callers cut the text into
+   pieces.
+   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (of out). */
 lede_status
 lede__unicode_fold(struct buf *out, struct str text, lede_error *err);
 

@@ -80,16 +80,14 @@ static inline struct word *
 words_find_short(const struct words *words, uint64_t key)
 {
     uint64_t hash = form_key_hash(key);
+    size_t i = (size_t)hash & (words->cap - 1);
 
-    if (words->cap == 0) {
-        return NULL;
-    }
-    for (size_t i = (size_t)hash & (words->cap - 1);
-         words->slots[i].word != NULL; i = (i + 1) & (words->cap - 1)) {
+    while (words->cap > 0 && words->slots[i].word != NULL) {
         if (words->slots[i].hash == hash
             && words->slots[i].word->word.form.len <= SHORT_FORM) {
             return &words->slots[i].word->word;
         }
+        i = (i + 1) & (words->cap - 1);
     }
     return NULL;
 }

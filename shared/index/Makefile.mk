@@ -6,3 +6,9 @@ libindex_la_SOURCES = \
 	shared/index/record.c \
 	shared/index/state.c \
 	shared/index/store.h
+
+UNIT_TESTS += \
+	tests/unit/record \
+	tests/unit/state
+tests_unit_record_LDADD = $(INDEX)
+tests_unit_state_LDADD = $(INDEX)

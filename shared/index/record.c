@@ -175,12 +175,12 @@ lede__record_write(struct buf *out, const struct article *a, lede_error *err)
     if (status == LEDE_STATUS_OK && flags != 0) {
         status = put_part(out, 'f', (struct str){ &flags, 1 }, err);
     }
-    if (status == LEDE_STATUS_OK) {
+    if (status == LEDE_STATUS_OK && a->line > 0) {
         scratch.len = 0;
         status = lede__buf_varint(&scratch, a->line, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = put_part(out, 'n', lede__buf_view(&scratch), err);
+        if (status == LEDE_STATUS_OK) {
+            status = put_part(out, 'n', lede__buf_view(&scratch), err);
+        }
     }
     for (size_t i = 0; i < a->n_meta && status == LEDE_STATUS_OK; i++) {
         status = put_meta(out, &scratch, &a->meta[i], err);

@@ -57,7 +57,7 @@ lede__generation_current(unsigned *generation, const char *index,
         if (*generation == 0) {
             status = lede__fail(err, LEDE_STATUS_CORRUPT,
                                 "%s: not a link to a generation of the index; "
-                                "make the index anew", path);
+                                "remove the index and make it anew", path);
         }
     }
     free(path);

@@ -4,16 +4,22 @@
        lede_status f (...) try { ... } catch (...) { return translate (err); }
    and `translate` looks at the exception in flight. */
 
-#include "shared/xapian/xapian.h"
-
 #include <cerrno>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
 
+#include <sys/stat.h>
 #include <xapian.h>
 
+/* The project's headers are C, and this alone is C++. */
+extern "C" {
 #include "shared/base/file.h"
+#include "shared/xapian/xapian.h"
+}
 
 /* Slots whose stream stays open, so that ascending reads are cheap. */
 #define SLOTS_MAX 16
@@ -54,6 +60,7 @@ struct xapian_writer {
     Xapian::WritableDatabase db;
     std::string path;
     bool in_transaction;
+    bool failed;                // a change: the transaction is not whole
 };
 
 static std::string
@@ -150,16 +157,6 @@ try {
     }
     reader->forget_streams();
     *out = reader;
-    return LEDE_STATUS_OK;
-} catch (...) {
-    return translate(err);
-}
-
-lede_status
-lede__xapian_reader_refresh(struct xapian_reader *reader, lede_error *err)
-try {
-    reader->forget_streams();
-    reader->db.reopen();
     return LEDE_STATUS_OK;
 } catch (...) {
     return translate(err);
@@ -363,14 +360,15 @@ try {
 
 lede_status
 lede__xapian_writer_open(struct xapian_writer **out, const char *path,
-                         lede_error *err)
+                         bool create, lede_error *err)
 try {
     *out = NULL;
     xapian_writer *writer = new xapian_writer();
     try {
         writer->path = path;
         writer->db = Xapian::WritableDatabase(
-            path, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
+            path, (create ? Xapian::DB_CREATE : Xapian::DB_OPEN) |
+                      Xapian::DB_BACKEND_GLASS);
         writer->db.begin_transaction();
         writer->in_transaction = true;
         writer->reader.db = writer->db;
@@ -383,6 +381,34 @@ try {
     return LEDE_STATUS_OK;
 } catch (...) {
     return translate(err);
+}
+
+/* When a change fails, Xapian may have dropped the whole transaction or made a
+   half of the change: nothing of it must be committed. */
+static lede_status
+refuse(lede_error *err)
+{
+    return lede__fail(err, LEDE_STATUS_ENGINE,
+                      "a change before this one failed; the changes since "
+                      "the last commit have to be rolled back");
+}
+
+/* Cancel what is not committed, and begin anew.  After a commit that failed
+   there is no transaction, but changes that the next commit would take along:
+   a transaction that is not flushed takes them up without committing them. */
+static void
+begin_anew(struct xapian_writer *writer)
+{
+    writer->reader.forget_streams();
+    writer->failed = true;
+    if (!writer->in_transaction) {
+        writer->db.begin_transaction(false);
+    }
+    writer->in_transaction = false;
+    writer->db.cancel_transaction();
+    writer->db.begin_transaction();
+    writer->in_transaction = true;
+    writer->failed = false;
 }
 
 struct xapian_reader *
@@ -399,6 +425,9 @@ lede__xapian_put(struct xapian_writer *writer, uint32_t number,
 try {
     Xapian::Document document;
 
+    if (writer->failed) {
+        return refuse(err);
+    }
     for (size_t i = 0; i < n_terms; i++) {
         std::string term = to_string(terms[i].term);
 
@@ -417,6 +446,7 @@ try {
     writer->db.replace_document(number, document);
     return LEDE_STATUS_OK;
 } catch (...) {
+    writer->failed = true;
     return translate(err);
 }
 
@@ -424,10 +454,14 @@ lede_status
 lede__xapian_delete(struct xapian_writer *writer, uint32_t number,
                     lede_error *err)
 try {
+    if (writer->failed) {
+        return refuse(err);
+    }
     writer->reader.forget_streams();
     writer->db.delete_document(number);
     return LEDE_STATUS_OK;
 } catch (...) {
+    writer->failed = true;
     return translate(err);
 }
 
@@ -435,9 +469,13 @@ lede_status
 lede__xapian_set_metadata(struct xapian_writer *writer, struct str key,
                           struct str value, lede_error *err)
 try {
+    if (writer->failed) {
+        return refuse(err);
+    }
     writer->db.set_metadata(to_string(key), to_string(value));
     return LEDE_STATUS_OK;
 } catch (...) {
+    writer->failed = true;
     return translate(err);
 }
 
@@ -470,16 +508,18 @@ lede__xapian_commit(struct xapian_writer *writer, lede_error *err)
 try {
     lede_status status = LEDE_STATUS_OK;
 
+    if (writer->failed) {
+        return refuse(err);
+    }
     writer->reader.forget_streams();
+    writer->failed = true;      // until all of it has succeeded
     writer->in_transaction = false;
     writer->db.commit_transaction();
     status = lede__file_sync_dir(writer->path.c_str(), err);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
     writer->db.begin_transaction();
     writer->in_transaction = true;
-    return LEDE_STATUS_OK;
+    writer->failed = false;
+    return status;
 } catch (...) {
     return translate(err);
 }
@@ -487,13 +527,7 @@ try {
 lede_status
 lede__xapian_rollback(struct xapian_writer *writer, lede_error *err)
 try {
-    writer->reader.forget_streams();
-    if (writer->in_transaction) {
-        writer->in_transaction = false;
-        writer->db.cancel_transaction();
-    }
-    writer->db.begin_transaction();
-    writer->in_transaction = true;
+    begin_anew(writer);
     return LEDE_STATUS_OK;
 } catch (...) {
     return translate(err);
@@ -505,12 +539,20 @@ lede__xapian_writer_close(struct xapian_writer *writer)
     if (writer == NULL) {
         return;
     }
-    /* Closing commits unless a transaction is open, and then cancels it. */
+    /* Closing commits what no transaction holds. */
     try {
-        writer->reader.forget_streams();
-        if (writer->in_transaction) {
-            writer->db.cancel_transaction();
+        begin_anew(writer);
+    } catch (...) {
+        translate(NULL);
+    }
+    try {
+        if (!writer->in_transaction) {
+            writer->db.begin_transaction(false);
         }
+    } catch (...) {
+        translate(NULL);
+    }
+    try {
         writer->db.close();
     } catch (...) {
         translate(NULL);

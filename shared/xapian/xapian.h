@@ -17,10 +17,6 @@
 
 #include "shared/base/str.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* ---- reading ---- */
 
 struct xapian_reader;
@@ -29,9 +25,6 @@ struct xapian_reader;
 lede_status
 lede__xapian_reader_open(struct xapian_reader **out, const char *path,
                          lede_error *err);
-/* To the newest commit; everything opened on the reader before is invalid. */
-lede_status
-lede__xapian_reader_refresh(struct xapian_reader *reader, lede_error *err);
 void
 lede__xapian_reader_close(struct xapian_reader *reader);
 
@@ -85,10 +78,13 @@ lede__xapian_terms_close(struct xapian_terms *terms);
 
 struct xapian_writer;
 
-/* Open or make the database and begin a transaction. */
+/* Open the database, or make it where there is none, and begin a transaction.
+
+   Where a change fails, the changes since the last commit are lost as a whole:
+   whatever follows is refused until lede__xapian_rollback. */
 lede_status
 lede__xapian_writer_open(struct xapian_writer **out, const char *path,
-                         lede_error *err);
+                         bool create, lede_error *err);
 /* The same database as the transaction stands, for reading; borrowed. */
 struct xapian_reader *
 lede__xapian_writer_reader(struct xapian_writer *writer);
@@ -120,7 +116,7 @@ lede__xapian_each_metadata(struct xapian_writer *writer, struct str prefix,
                                                lede_error *err),
                            void *payload, lede_error *err);
 /* Commit, sync, begin the next transaction.  On failure nothing of the
-   transaction is kept and only lede__xapian_writer_close is allowed. */
+   transaction is kept, and lede__xapian_rollback has to be called. */
 lede_status
 lede__xapian_commit(struct xapian_writer *writer, lede_error *err);
 lede_status
@@ -128,9 +124,5 @@ lede__xapian_rollback(struct xapian_writer *writer, lede_error *err);
 /* What was not committed is undone. */
 void
 lede__xapian_writer_close(struct xapian_writer *writer);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -1,0 +1,509 @@
+/* marks.c - what a plan looks for, found again in a text.
+
+   Forms and stems of all leaves are in two maps; each distinct word of the text
+   is looked up once (word->user remembers what it is).  A phrase is followed by
+   a row of states, one for each of its places: state i holds where a match of
+   the first i + 1 places began and at which position the last one stood.  Two
+   generations of it are kept, since several tokens share a position. */
+
+#include "query/snippet.h"
+
+#include <stdlib.h>
+
+/* A query of a thousand times the same word finds each a thousand times. */
+#define EVENTS_MAX 200000
+
+/* A form or stem of a leaf: a word by itself, or a place in a phrase. */
+struct mark {
+    uint32_t leaf;
+    struct mark_phrase *phrase; // NULL: a word
+    size_t place;
+    struct mark *next;          // with the same form
+};
+
+/* A match of the first places of a phrase. */
+struct state {
+    bool set;
+    uint32_t position;          // of its last place
+    uint32_t start;             // byte of its first
+    uint32_t end;               // byte at which what matched ends
+};
+
+struct mark_phrase {
+    size_t n;
+    uint32_t *offsets;          // of the places, ascending
+    struct state (*states)[2];  // the newest first
+};
+
+struct mark_leaf {
+    int field;
+    uint32_t weight;
+};
+
+/* What one word of the text is. */
+struct mark_word {
+    struct mark *forms;
+    struct mark *stems;
+};
+
+struct marks {
+    struct arena *arena;
+    struct mark_leaf *leaves;
+    size_t n_leaves;
+    struct mark_phrase **phrases;
+    size_t n_phrases;
+    struct map forms;           // -> struct mark *
+    struct map stems;           // stemmer ':' stem -> struct mark *
+    struct buf key;
+    lede_error *err;
+};
+
+/* ---- from the plan ---- */
+
+static lede_status
+add_mark(struct marks *marks, struct map *map, struct str key,
+         struct mark_phrase *phrase, size_t place)
+{
+    uint64_t *head = lede__map_put(map, key, NULL);
+    struct mark *mark;
+
+    if (head == NULL) {
+        return lede__fail_memory(marks->err);
+    }
+    mark = (struct mark *)(uintptr_t)*head;
+    if (mark != NULL && mark->leaf == marks->n_leaves &&
+        mark->phrase == phrase && mark->place == place) {
+        return LEDE_STATUS_OK;          // exact and extra alike
+    }
+    mark = lede__arena_array(marks->arena, 1, sizeof(*mark));
+    if (mark == NULL) {
+        return lede__fail_memory(marks->err);
+    }
+    mark->leaf = (uint32_t)marks->n_leaves;
+    mark->phrase = phrase;
+    mark->place = place;
+    mark->next = (struct mark *)(uintptr_t)*head;
+    *head = (uintptr_t)mark;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+make_stem_key(struct marks *marks, struct str stemmer, struct str stem)
+{
+    lede_status status;
+
+    marks->key.len = 0;
+    status = lede__buf_str(&marks->key, stemmer, marks->err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__buf_char(&marks->key, ':', marks->err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__buf_str(&marks->key, stem, marks->err);
+    }
+    return status;
+}
+
+static lede_status
+add_lists(struct marks *marks, const struct list *lists, size_t n,
+          struct mark_phrase *phrase, size_t place)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        const struct list *list = &lists[i];
+
+        if (list->minus) {
+            continue;
+        }
+        if (list->role == LIST_STEM) {
+            status = make_stem_key(marks, list->stemmer, list->form);
+            if (status == LEDE_STATUS_OK) {
+                status = add_mark(marks, &marks->stems,
+                                  lede__buf_view(&marks->key), NULL, 0);
+            }
+        } else {
+            status = add_mark(marks, &marks->forms, list->form, phrase,
+                              place);
+        }
+    }
+    return status;
+}
+
+static int
+compare_offsets(const void *a, const void *b)
+{
+    const struct slot *x = *(const struct slot *const *)a;
+    const struct slot *y = *(const struct slot *const *)b;
+
+    return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+static lede_status
+add_phrase(struct marks *marks, const struct member *member)
+{
+    struct arena *arena = marks->arena;
+    size_t n = member->n_slots;
+    struct mark_phrase *phrase = lede__arena_array(arena, 1, sizeof(*phrase));
+    const struct slot **slots = lede__arena_array(arena, n, sizeof(*slots));
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (phrase == NULL || slots == NULL) {
+        return lede__fail_memory(marks->err);
+    }
+    phrase->n = n;
+    phrase->offsets = lede__arena_array(arena, n, sizeof(*phrase->offsets));
+    phrase->states = lede__arena_array(arena, n, sizeof(*phrase->states));
+    if (phrase->offsets == NULL || phrase->states == NULL) {
+        return lede__fail_memory(marks->err);
+    }
+    for (i = 0; i < n; i++) {
+        slots[i] = &member->slots[i];
+    }
+    qsort(slots, n, sizeof(*slots), compare_offsets);
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        phrase->offsets[i] = slots[i]->offset;
+        status = add_lists(marks, slots[i]->lists, slots[i]->n_lists, phrase,
+                           i);
+    }
+    marks->phrases[marks->n_phrases++] = phrase;
+    return status;
+}
+
+static lede_status
+add_leaf(struct marks *marks, const struct node *leaf)
+{
+    struct mark_leaf *to = &marks->leaves[marks->n_leaves];
+    double weight = leaf->weight * 1000;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    to->field = leaf->field;
+    to->weight = weight < 1 ? 1 : weight > 1e6 ? 1000000 : (uint32_t)weight;
+    for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
+        const struct member *member = &leaf->members[i];
+
+        if (member->n_slots > 0) {
+            status = add_phrase(marks, member);
+        } else {
+            status = add_lists(marks, member->lists, member->n_lists, NULL,
+                               0);
+        }
+    }
+    marks->n_leaves++;
+    return status;
+}
+
+/* The leaves below a node that are not excluded, and their members. */
+static void
+count_leaves(const struct node *node, size_t *leaves, size_t *members)
+{
+    const struct node *child;
+
+    if (node->kind == NODE_LEAF) {
+        (*leaves)++;
+        *members += node->n_members;
+    }
+    for (child = node->child; child != NULL && node->kind != NODE_NOT;
+         child = child->next) {
+        count_leaves(child, leaves, members);
+    }
+}
+
+static lede_status
+add_node(struct marks *marks, const struct node *node)
+{
+    const struct node *child;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (node->kind == NODE_LEAF) {
+        status = add_leaf(marks, node);
+    }
+    for (child = node->child; child != NULL && node->kind != NODE_NOT &&
+                              status == LEDE_STATUS_OK;
+         child = child->next) {
+        status = add_node(marks, child);
+    }
+    return status;
+}
+
+lede_status
+lede__marks_new(struct marks **out, const struct plan *plan, size_t index,
+                struct arena *arena, lede_error *err)
+{
+    const struct node *root = plan->indexes[index].root;
+    struct marks *marks = calloc(1, sizeof(*marks));
+    size_t leaves = 0;
+    size_t members = 0;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = marks;
+    if (marks == NULL) {
+        return lede__fail_memory(err);
+    }
+    marks->arena = arena;
+    marks->err = err;
+    marks->key.max = BUF_MAX_ANY;
+    if (root != NULL) {
+        count_leaves(root, &leaves, &members);
+        marks->leaves = lede__arena_array(arena, leaves,
+                                          sizeof(*marks->leaves));
+        marks->phrases = lede__arena_array(arena, members,
+                                           sizeof(*marks->phrases));
+        status = marks->leaves == NULL || marks->phrases == NULL
+                 ? lede__fail_memory(err) : add_node(marks, root);
+    }
+    if (status != LEDE_STATUS_OK) {
+        lede__marks_free(marks);
+        *out = NULL;
+    }
+    return status;
+}
+
+void
+lede__marks_free(struct marks *marks)
+{
+    if (marks != NULL) {
+        lede__map_free(&marks->forms);
+        lede__map_free(&marks->stems);
+        lede__buf_free(&marks->key);
+        free(marks);
+    }
+}
+
+uint32_t
+lede__marks_weight(const struct marks *marks, uint32_t leaf)
+{
+    return marks->leaves[leaf].weight;
+}
+
+size_t
+lede__marks_count(const struct marks *marks)
+{
+    return marks->n_leaves;
+}
+
+/* ---- in a text ---- */
+
+struct scanner {
+    struct marks *marks;
+    struct events *events;
+    struct str stemmer;
+    uintptr_t serial;
+    int field;
+};
+
+static lede_status
+add_event(struct scanner *sc, uint32_t start, uint32_t end, uint32_t leaf)
+{
+    struct events *events = sc->events;
+
+    if (events->count == events->cap) {
+        size_t cap = events->cap == 0 ? 64 : events->cap * 2;
+        struct event *items = realloc(events->items, cap * sizeof(*items));
+
+        if (items == NULL) {
+            return lede__fail_memory(sc->marks->err);
+        }
+        events->items = items;
+        events->cap = cap;
+    }
+    events->items[events->count++] = (struct event){ start, end, leaf };
+    return LEDE_STATUS_OK;
+}
+
+/* What a word is; NULL where the query has nothing to do with it. */
+static lede_status
+look_up(struct scanner *sc, struct word *word, struct mark_word **out)
+{
+    struct marks *marks = sc->marks;
+    struct mark_word found = { NULL, NULL };
+    uint64_t *place;
+    lede_status status;
+
+    if (word->user[1] == (void *)sc->serial) {
+        *out = word->user[0];
+        return LEDE_STATUS_OK;
+    }
+    *out = NULL;
+    place = lede__map_find(&marks->forms, word->form);
+    if (place != NULL) {
+        found.forms = (struct mark *)(uintptr_t)*place;
+    }
+    status = make_stem_key(marks, sc->stemmer, word->stem);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    place = lede__map_find(&marks->stems, lede__buf_view(&marks->key));
+    if (place != NULL) {
+        found.stems = (struct mark *)(uintptr_t)*place;
+    }
+    if (found.forms != NULL || found.stems != NULL) {
+        *out = lede__arena_array(marks->arena, 1, sizeof(**out));
+        if (*out == NULL) {
+            return lede__fail_memory(marks->err);
+        }
+        **out = found;
+    }
+    word->user[0] = *out;
+    word->user[1] = (void *)sc->serial;
+    return LEDE_STATUS_OK;
+}
+
+static bool
+counts(const struct scanner *sc, uint32_t leaf)
+{
+    int field = sc->marks->leaves[leaf].field;
+
+    return field == FIELD_ALL || field == sc->field;
+}
+
+/* A token stands at a place of a phrase. */
+static lede_status
+follow_phrase(struct scanner *sc, const struct mark *mark,
+              const struct token *token)
+{
+    struct mark_phrase *phrase = mark->phrase;
+    struct state (*states)[2] = phrase->states;
+    size_t place = mark->place;
+    struct state next = { true, token->position, token->start, token->end };
+    int i;
+
+    if (place > 0) {
+        uint32_t gap = phrase->offsets[place] - phrase->offsets[place - 1];
+
+        for (i = 0; i < 2; i++) {
+            const struct state *before = &states[place - 1][i];
+
+            if (before->set && before->position + gap == token->position) {
+                next.start = before->start;
+                next.end = before->end > token->end ? before->end
+                                                    : token->end;
+                break;
+            }
+        }
+        if (i == 2) {
+            return LEDE_STATUS_OK;
+        }
+    }
+    if (place + 1 == phrase->n) {
+        return add_event(sc, next.start, next.end, mark->leaf);
+    }
+    if (states[place][0].position != next.position) {
+        states[place][1] = states[place][0];
+    }
+    states[place][0] = next;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+scan_token(struct scanner *sc, const struct token *token)
+{
+    const struct mark *mark;
+    struct mark_word *word;
+    lede_status status = look_up(sc, token->word, &word);
+
+    if (status != LEDE_STATUS_OK || word == NULL) {
+        return status;
+    }
+    for (mark = word->forms; mark != NULL && status == LEDE_STATUS_OK;
+         mark = mark->next) {
+        if (!counts(sc, mark->leaf)) {
+            continue;
+        }
+        status = mark->phrase != NULL
+                 ? follow_phrase(sc, mark, token)
+                 : add_event(sc, token->start, token->end, mark->leaf);
+    }
+    if ((token->flags & TOKEN_EXTRA) != 0 ||
+        (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)) {
+        return status;
+    }
+    for (mark = word->stems; mark != NULL && status == LEDE_STATUS_OK;
+         mark = mark->next) {
+        if (counts(sc, mark->leaf)) {
+            status = add_event(sc, token->start, token->end, mark->leaf);
+        }
+    }
+    return status;
+}
+
+static int
+compare_events(const void *a, const void *b)
+{
+    const struct event *x = a;
+    const struct event *y = b;
+
+    if (x->start != y->start) {
+        return x->start < y->start ? -1 : 1;
+    }
+    if (x->end != y->end) {
+        return x->end < y->end ? -1 : 1;
+    }
+    return (x->leaf > y->leaf) - (x->leaf < y->leaf);
+}
+
+/* No phrase goes on from one text to the next. */
+static void
+forget_states(struct marks *marks)
+{
+    size_t i, j;
+
+    for (i = 0; i < marks->n_phrases; i++) {
+        for (j = 0; j < marks->phrases[i]->n; j++) {
+            marks->phrases[i]->states[j][0].set = false;
+            marks->phrases[i]->states[j][1].set = false;
+        }
+    }
+}
+
+lede_status
+lede__marks_scan(lede_index *index, struct marks *marks,
+                 const struct passage *passage, bool near,
+                 struct events *out, lede_error *err)
+{
+    struct scanner sc = { marks, out, lede__analysis_stemmer(passage->lang),
+                          ++index->serial, passage->field };
+    struct token tokens[256];
+    bool go_on = true;
+    lede_status status;
+
+    *out = (struct events){ NULL, 0, 0 };
+    if (passage->text.len == 0 || marks->n_leaves == 0) {
+        return LEDE_STATUS_OK;
+    }
+    marks->err = err;
+    forget_states(marks);
+    status = lede__analysis_begin(index->analysis, passage->text,
+                                  passage->lang, err);
+    while (status == LEDE_STATUS_OK && go_on) {
+        size_t count, i;
+
+        status = lede__analysis_next(index->analysis, tokens, 256, &count,
+                                     err);
+        if (status != LEDE_STATUS_OK || count == 0) {
+            break;
+        }
+        for (i = 0; i < count && status == LEDE_STATUS_OK && go_on; i++) {
+            status = scan_token(&sc, &tokens[i]);
+            go_on = out->count < EVENTS_MAX && (!near || out->count == 0 ||
+                    tokens[i].start - out->items[0].start < SNIPPET_SCAN_MAX);
+        }
+    }
+    if (status != LEDE_STATUS_OK) {
+        lede__events_free(out);
+        return status;
+    }
+    if (out->count > 0) {
+        qsort(out->items, out->count, sizeof(*out->items), compare_events);
+    }
+    return LEDE_STATUS_OK;
+}
+
+void
+lede__events_free(struct events *events)
+{
+    free(events->items);
+    *events = (struct events){ NULL, 0, 0 };
+}

@@ -1,0 +1,304 @@
+/* plan-filters.c - tag:x, path:x and date:x -> sets of articles, score 0. */
+
+#include <stdlib.h>
+
+#include "query/planner.h"
+
+lede_status
+lede__plan_set(struct planner *pl, struct node **out)
+{
+    lede_status status = lede__plan_node(pl, NODE_SET, out);
+
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    (*out)->lists = lede__arena_array(pl->plan->arena, 2,
+                                      sizeof(*(*out)->lists));
+    if ((*out)->lists == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    (*out)->n_lists = 1;
+    return lede__plan_filter_list(pl, &(*out)->lists[0]);
+}
+
+/* ---- path: ---- */
+
+struct numbers {
+    uint32_t *items;
+    size_t count;
+    size_t cap;
+};
+
+static lede_status
+add_postings(struct planner *pl, struct numbers *numbers, struct str term)
+{
+    struct postings *postings = NULL;
+    uint32_t from = 0;
+    lede_status status;
+
+    status = lede__postings_open(pl->index->searcher, term, &postings,
+                                 pl->err);
+    while (status == LEDE_STATUS_OK && postings != NULL) {
+        status = lede__postings_advance(postings, from, pl->err);
+        if (status != LEDE_STATUS_OK || postings->count == 0) {
+            break;
+        }
+        if (numbers->cap - numbers->count < postings->count) {
+            size_t cap = numbers->cap * 2 + POSTING_BLOCK;
+            uint32_t *bigger = realloc(numbers->items,
+                                       cap * sizeof(*bigger));
+
+            if (bigger == NULL) {
+                status = lede__fail_memory(pl->err);
+                break;
+            }
+            numbers->items = bigger;
+            numbers->cap = cap;
+        }
+        memcpy(numbers->items + numbers->count, postings->numbers,
+               postings->count * sizeof(*numbers->items));
+        numbers->count += postings->count;
+        from = postings->numbers[postings->count - 1] + 1;
+    }
+    lede__postings_close(postings);
+    return status;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Sorted, each once, in the arena. */
+static lede_status
+keep_numbers(struct planner *pl, struct numbers *numbers, struct node *node)
+{
+    size_t i;
+
+    if (numbers->count == 0) {
+        node->kind = NODE_NONE;
+        return LEDE_STATUS_OK;
+    }
+    qsort(numbers->items, numbers->count, sizeof(*numbers->items),
+          compare_numbers);
+    node->numbers = lede__arena_array(pl->plan->arena, numbers->count,
+                                      sizeof(*node->numbers));
+    if (node->numbers == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    for (i = 0; i < numbers->count; i++) {
+        if (i == 0 || numbers->items[i] != numbers->items[i - 1]) {
+            node->numbers[node->n_numbers++] = numbers->items[i];
+        }
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* path:x*: the files whose path begins so, up to PLAN_PATHS_MAX of them. */
+static lede_status
+plan_path_prefix(struct planner *pl, const struct syntax *syntax,
+                 struct str prefix, struct node **out)
+{
+    struct searcher *searcher = pl->index->searcher;
+    struct numbers numbers = { NULL, 0, 0 };
+    struct dictionary *dictionary = NULL;
+    struct buf term = BUF_INIT(BUF_MAX_ANY);
+    size_t walked;
+    lede_status status = lede__plan_node(pl, NODE_NUMBERS, out);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__term_raw(&pl->term, TERM_FILE, prefix, pl->err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__dictionary_open(searcher, lede__buf_view(&pl->term),
+                                       &dictionary, pl->err);
+    }
+    for (walked = 0; status == LEDE_STATUS_OK; walked++) {
+        struct str found;
+        uint32_t df;
+
+        status = searcher->ops->dictionary_next(dictionary, &found, &df,
+                                                pl->err);
+        if (status != LEDE_STATUS_OK || found.p == NULL) {
+            break;
+        }
+        if (walked == PLAN_PATHS_MAX) {
+            status = lede__warn(pl->plan->warnings, "path-cut",
+                                syntax->start, syntax->end, pl->err,
+                                "only the first %d files that begin so are "
+                                "searched", PLAN_PATHS_MAX);
+            break;
+        }
+        term.len = 0;
+        status = lede__buf_str(&term, found, pl->err);
+        if (status == LEDE_STATUS_OK) {
+            status = add_postings(pl, &numbers, lede__buf_view(&term));
+        }
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = keep_numbers(pl, &numbers, *out);
+    }
+    if (dictionary != NULL) {
+        searcher->ops->dictionary_close(dictionary);
+    }
+    lede__buf_free(&term);
+    free(numbers.items);
+    return status;
+}
+
+static bool
+ends_with(struct str s, char c)
+{
+    return s.len > 0 && s.p[s.len - 1] == c;
+}
+
+/* A file, a folder with all below it, or with a star a beginning of files'
+   paths. */
+static lede_status
+plan_path(struct planner *pl, const struct syntax *syntax, struct node **out)
+{
+    struct str path = syntax->text;
+    bool folder;
+    lede_status status;
+
+    while (path.len > 2 && path.p[0] == '.' && path.p[1] == '/') {
+        path.p += 2;
+        path.len -= 2;
+    }
+    if (path.len > 2 && ends_with(path, '*') && path.p[path.len - 2] == '/') {
+        path.len--;
+    }
+    if (ends_with(path, '*')) {
+        path.len--;
+        return plan_path_prefix(pl, syntax, path, out);
+    }
+    folder = path.len > 1 && ends_with(path, '/');
+    while (path.len > 1 && ends_with(path, '/')) {
+        path.len--;
+    }
+    status = lede__term_raw(&pl->term, TERM_FOLDER, path, pl->err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__plan_set(pl, out);
+    }
+    if (status != LEDE_STATUS_OK || folder) {
+        return status;
+    }
+    status = lede__term_raw(&pl->term, TERM_FILE, path, pl->err);
+    if (status == LEDE_STATUS_OK) {
+        (*out)->n_lists = 2;
+        status = lede__plan_filter_list(pl, &(*out)->lists[1]);
+    }
+    return status;
+}
+
+/* ---- date: ---- */
+
+static lede_status
+plan_dates(struct planner *pl, const struct syntax *syntax, struct node **out)
+{
+    int64_t unused;
+    lede_status status = lede__plan_node(pl, NODE_DATES, out);
+
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    (*out)->first = INT64_MIN;
+    (*out)->last = INT64_MAX;
+    if (syntax->from.precision != DATE_NONE) {
+        lede__date_span(syntax->from, &(*out)->first, &unused);
+    }
+    if (syntax->to.precision != DATE_NONE) {
+        lede__date_span(syntax->to, &unused, &(*out)->last);
+    }
+    return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__plan_filter(struct planner *pl, const struct syntax *syntax,
+                  struct node **out)
+{
+    lede_status status;
+
+    *out = NULL;
+    if (syntax->kind == SYNTAX_DATES) {
+        return plan_dates(pl, syntax, out);
+    }
+    if (str_eq(syntax->field, STR("path"))) {
+        return plan_path(pl, syntax, out);
+    }
+    status = lede__term_keyword(&pl->term, syntax->field, syntax->text,
+                                pl->err);
+    return status == LEDE_STATUS_OK ? lede__plan_set(pl, out) : status;
+}
+
+/* ---- names ---- */
+
+/* Whether any article has a value for the metadata key. */
+static lede_status
+has_key(struct searcher *searcher, struct str name, bool *found,
+        lede_error *err)
+{
+    struct dictionary *dictionary = NULL;
+    struct buf term = BUF_INIT(BUF_MAX_ANY);
+    struct str first = { NULL, 0 };
+    uint32_t df;
+    lede_status status = lede__term_keyword(&term, name, STR(""), err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__dictionary_open(searcher, lede__buf_view(&term),
+                                       &dictionary, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = searcher->ops->dictionary_next(dictionary, &first, &df, err);
+    }
+    *found = status == LEDE_STATUS_OK && first.p != NULL;
+    if (dictionary != NULL) {
+        searcher->ops->dictionary_close(dictionary);
+    }
+    lede__buf_free(&term);
+    return status;
+}
+
+lede_status
+lede__plan_find_name(void *payload, struct str name, enum name_kind *kind,
+                     lede_error *err)
+{
+    static const char *const filters[] = { "tag", "author", "lang", "source",
+                                           "category", "path" };
+    const struct plan_names *names = payload;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    *kind = NAME_UNKNOWN;
+    if (str_eq(name, STR("date"))) {
+        *kind = NAME_DATE;
+        return LEDE_STATUS_OK;
+    }
+    for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+        if (str_eq(name, str_from(filters[i]))) {
+            *kind = NAME_FILTER;
+            return LEDE_STATUS_OK;
+        }
+    }
+    for (i = 0; i < names->n_indexes; i++) {
+        if (lede__schema_field(names->indexes[i].searcher->schema,
+                               name) >= 0) {
+            *kind = NAME_TEXT;
+            return LEDE_STATUS_OK;
+        }
+    }
+    for (i = 0; i < names->n_indexes && status == LEDE_STATUS_OK; i++) {
+        bool found;
+
+        status = has_key(names->indexes[i].searcher, name, &found, err);
+        if (found) {
+            *kind = NAME_FILTER;
+            break;
+        }
+    }
+    return status;
+}

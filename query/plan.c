@@ -1,0 +1,547 @@
+/* plan.c - a syntax tree -> nodes: which parts are required, which only score,
+   which select.
+
+   In a list, members with + and filters are required (filters of one field
+   without + are alternatives), members with - are excluded, the others are
+   optional: at least one of them has to match, unless a word is required;
+   then they only add to the score.  Stop words among the optional ones are
+   dropped where anything else is left to search for.
+
+   What is left is AND over sets that postings can enumerate, and OR.  NOT and
+   dates enumerate nothing: where nothing else does, all articles are put
+   beside them. */
+
+#include "query/planner.h"
+
+#include <stdlib.h>
+
+static lede_status
+plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
+            struct node **out);
+
+lede_status
+lede__plan_node(struct planner *pl, enum node_kind kind, struct node **out)
+{
+    *out = lede__arena_array(pl->plan->arena, 1, sizeof(**out));
+    if (*out == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    (*out)->kind = kind;
+    return LEDE_STATUS_OK;
+}
+
+/* `first` and its siblings as one node; NULL for none. */
+static lede_status
+join(struct planner *pl, enum node_kind kind, struct node *first,
+     struct node **out)
+{
+    lede_status status;
+
+    *out = first;
+    if (first == NULL || first->next == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__plan_node(pl, kind, out);
+    if (status == LEDE_STATUS_OK) {
+        (*out)->child = first;
+    }
+    return status;
+}
+
+/* Whether postings can enumerate what the node has. */
+static bool
+is_bounded(const struct node *node)
+{
+    const struct node *child;
+
+    for (child = node->child; child != NULL && node->kind == NODE_OR;
+         child = child->next) {
+        if (!is_bounded(child)) {
+            return false;
+        }
+    }
+    return node->kind != NODE_NOT && node->kind != NODE_DATES &&
+           node->kind != NODE_MAYBE;
+}
+
+/* The children from `first` on, all of which must hold. */
+static lede_status
+make_and(struct planner *pl, struct node *first, struct node **out)
+{
+    struct node *node;
+    struct node *all;
+    lede_status status;
+
+    *out = first;
+    if (first == NULL || (first->next == NULL && is_bounded(first))) {
+        return LEDE_STATUS_OK;
+    }
+    for (node = first; node != NULL && !is_bounded(node);
+         node = node->next) {
+    }
+    if (node == NULL) {
+        status = lede__term_raw(&pl->term, TERM_ALL, STR(""), pl->err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__plan_set(pl, &all);
+        }
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        all->next = first;
+        first = all;
+    }
+    return join(pl, NODE_AND, first, out);
+}
+
+static void
+append(struct node ***tail, struct node *node)
+{
+    if (node != NULL) {
+        **tail = node;
+        *tail = &node->next;
+    }
+}
+
+/* Without the stop words. */
+static void
+drop_stops(struct node **first)
+{
+    while (*first != NULL) {
+        if ((*first)->stop) {
+            *first = (*first)->next;
+        } else {
+            first = &(*first)->next;
+        }
+    }
+}
+
+static bool
+has_content(const struct node *node)
+{
+    while (node != NULL && node->stop) {
+        node = node->next;
+    }
+    return node != NULL;
+}
+
+static bool
+is_text(const struct syntax *syntax)
+{
+    return syntax->kind == SYNTAX_WORD || syntax->kind == SYNTAX_PHRASE ||
+           syntax->kind == SYNTAX_PREFIX;
+}
+
+/* The leaves of a text, appended. */
+static lede_status
+plan_leaves(struct planner *pl, const struct syntax *syntax, bool strict,
+            struct node ***tail)
+{
+    enum text_mode mode = strict ? TEXT_STRICT : TEXT_RANKED;
+
+    return lede__plan_text(pl, syntax, syntax->kind == SYNTAX_PHRASE
+                           ? TEXT_QUOTED : mode, tail);
+}
+
+/* ---- lists ---- */
+
+/* The filters without + of one field, which are alternatives. */
+struct filter_group {
+    struct str field;
+    struct node *first;
+    struct node **tail;
+    struct filter_group *next;
+};
+
+struct parts {
+    struct filter_group *groups;
+    struct node *required;
+    struct node **required_tail;
+    struct node *excluded;
+    struct node **excluded_tail;
+    struct node *optional;
+    struct node **optional_tail;
+    bool must_word;
+};
+
+static lede_status
+add_filter(struct planner *pl, struct parts *parts,
+           const struct syntax *syntax)
+{
+    struct str field = syntax->kind == SYNTAX_DATES ? STR("date")
+                                                    : syntax->field;
+    struct filter_group *group = parts->groups;
+    struct node *node;
+    lede_status status = plan_syntax(pl, syntax, true, &node);
+
+    if (status != LEDE_STATUS_OK || node == NULL) {
+        return status;
+    }
+    while (group != NULL && !str_eq(group->field, field)) {
+        group = group->next;
+    }
+    if (group == NULL) {
+        group = lede__arena_array(pl->plan->arena, 1, sizeof(*group));
+        if (group == NULL) {
+            return lede__fail_memory(pl->err);
+        }
+        group->field = field;
+        group->tail = &group->first;
+        group->next = parts->groups;
+        parts->groups = group;
+    }
+    append(&group->tail, node);
+    return LEDE_STATUS_OK;
+}
+
+/* One member of a list to its part. */
+static lede_status
+add_part(struct planner *pl, struct parts *parts, const struct syntax *syntax,
+         bool strict)
+{
+    bool filter = lede__syntax_is_filter(syntax);
+    struct node *node;
+    lede_status status;
+
+    if (syntax->kind == SYNTAX_NOT) {
+        status = plan_syntax(pl, syntax, true, &node);
+        if (status == LEDE_STATUS_OK) {
+            append(&parts->excluded_tail, node);
+        }
+        return status;
+    }
+    if (filter && syntax->child == NULL && !syntax->must) {
+        return add_filter(pl, parts, syntax);
+    }
+    if (filter || syntax->must) {
+        status = plan_syntax(pl, syntax, true, &node);
+        if (status == LEDE_STATUS_OK && node != NULL) {
+            append(&parts->required_tail, node);
+            parts->must_word |= !filter;
+        }
+        return status;
+    }
+    if (is_text(syntax)) {
+        return plan_leaves(pl, syntax, strict, &parts->optional_tail);
+    }
+    status = plan_syntax(pl, syntax, strict, &node);
+    if (status == LEDE_STATUS_OK) {
+        append(&parts->optional_tail, node);
+    }
+    return status;
+}
+
+/* Alternatives; NOT as one of them needs all articles beside it. */
+static lede_status
+make_or(struct planner *pl, struct node *first, struct node **out)
+{
+    struct node *all = NULL;
+    struct node **tail = &all;
+    lede_status status = LEDE_STATUS_OK;
+
+    while (first != NULL && status == LEDE_STATUS_OK) {
+        struct node *next = first->next;
+        struct node *node = first;
+
+        first->next = NULL;
+        if (first->kind == NODE_NOT) {
+            status = make_and(pl, first, &node);
+        }
+        if (status == LEDE_STATUS_OK) {
+            append(&tail, node);
+        }
+        first = next;
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    return join(pl, NODE_OR, all, out);
+}
+
+static lede_status
+plan_list(struct planner *pl, const struct syntax *first, bool strict,
+          struct node **out)
+{
+    struct parts parts = { 0 };
+    const struct syntax *child;
+    struct filter_group *group;
+    struct node *node;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    parts.required_tail = &parts.required;
+    parts.excluded_tail = &parts.excluded;
+    parts.optional_tail = &parts.optional;
+    for (child = first; child != NULL && status == LEDE_STATUS_OK;
+         child = child->next) {
+        status = add_part(pl, &parts, child, strict);
+    }
+    if (status == LEDE_STATUS_OK && !strict) {
+        status = lede__plan_synonym_runs(pl, first, &parts.optional_tail);
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    if (!strict && (parts.must_word || has_content(parts.optional))) {
+        drop_stops(&parts.optional);
+        parts.optional_tail = &parts.optional;
+        while (*parts.optional_tail != NULL) {
+            parts.optional_tail = &(*parts.optional_tail)->next;
+        }
+    }
+    for (group = parts.groups; group != NULL && status == LEDE_STATUS_OK;
+         group = group->next) {
+        status = join(pl, NODE_OR, group->first, &node);
+        if (status == LEDE_STATUS_OK) {
+            append(&parts.required_tail, node);
+        }
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = join(pl, NODE_OR, parts.optional, &node);
+    }
+    if (status == LEDE_STATUS_OK && node != NULL && parts.must_word) {
+        struct node *maybe;
+
+        status = lede__plan_node(pl, NODE_MAYBE, &maybe);
+        if (status == LEDE_STATUS_OK) {
+            maybe->child = node;
+            node = maybe;
+        }
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    append(&parts.required_tail, node);
+    *parts.required_tail = parts.excluded;
+    return make_and(pl, parts.required, out);
+}
+
+/* ---- the tree ---- */
+
+/* The children of AND and OR. */
+static lede_status
+plan_children(struct planner *pl, const struct syntax *syntax, bool strict,
+              struct node **out)
+{
+    struct node **tail = out;
+    const struct syntax *child;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    for (child = syntax->child; child != NULL && status == LEDE_STATUS_OK;
+         child = child->next) {
+        struct node *node;
+
+        status = plan_syntax(pl, child, strict, &node);
+        if (status == LEDE_STATUS_OK) {
+            append(&tail, node);
+        }
+    }
+    return status;
+}
+
+static lede_status
+plan_not(struct planner *pl, const struct syntax *syntax, struct node **out)
+{
+    struct node *child;
+    lede_status status;
+
+    *out = NULL;
+    pl->negated++;
+    status = plan_syntax(pl, syntax->child, true, &child);
+    pl->negated--;
+    if (status != LEDE_STATUS_OK || child == NULL) {
+        return status;
+    }
+    status = lede__plan_node(pl, NODE_NOT, out);
+    if (status == LEDE_STATUS_OK) {
+        (*out)->child = child;
+    }
+    return status;
+}
+
+/* *out is NULL where there is nothing in it to search for. */
+static lede_status
+plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
+            struct node **out)
+{
+    struct node *first = NULL;
+    struct node **tail = &first;
+    lede_status status;
+
+    *out = NULL;
+    switch (syntax->kind) {
+    case SYNTAX_FILTER:
+    case SYNTAX_DATES:
+        return lede__plan_filter(pl, syntax, out);
+    case SYNTAX_NOT:
+        return plan_not(pl, syntax, out);
+    case SYNTAX_AND:
+        status = plan_children(pl, syntax, true, &first);
+        return status != LEDE_STATUS_OK ? status : make_and(pl, first, out);
+    case SYNTAX_OR:
+        status = plan_children(pl, syntax, strict, &first);
+        return status != LEDE_STATUS_OK ? status : make_or(pl, first, out);
+    case SYNTAX_LIST:
+        return plan_list(pl, syntax->child, strict, out);
+    default:
+        break;
+    }
+    status = plan_leaves(pl, syntax, strict, &tail);
+    if (status == LEDE_STATUS_OK && !strict && has_content(first)) {
+        drop_stops(&first);
+    }
+    return status != LEDE_STATUS_OK ? status : join(pl, NODE_OR, first, out);
+}
+
+/* ---- languages ---- */
+
+static void
+add_lang(struct lang_stats *all, size_t *n, const struct lang_stats *one)
+{
+    size_t i;
+
+    for (i = 0; i < *n; i++) {
+        if (strcmp(all[i].lang, one->lang) == 0) {
+            all[i].articles += one->articles;
+            return;
+        }
+    }
+    if (*n < LANGS_MAX) {
+        all[(*n)++] = *one;
+    }
+}
+
+/* The languages to stem in: those that hold enough of all articles. */
+static lede_status
+choose_langs(struct plan *plan, const char *lang, uint64_t articles,
+             lede_error *err)
+{
+    struct lang_stats *all;
+    size_t n = 0;
+    size_t i, j;
+
+    if (lang != NULL) {
+        plan->langs[0] = str_from(lang);
+        plan->lang_articles[0] = 1;
+        plan->n_langs = 1;
+        return LEDE_STATUS_OK;
+    }
+    all = lede__arena_array(plan->arena, LANGS_MAX, sizeof(*all));
+    if (all == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (i = 0; i < plan->n_indexes; i++) {
+        const struct index_stats *stats = &plan->indexes[i].searcher->stats;
+
+        for (j = 0; j < stats->n_langs; j++) {
+            add_lang(all, &n, &stats->langs[j]);
+        }
+    }
+    while (plan->n_langs < PLAN_LANGS_MAX) {
+        struct lang_stats *best = NULL;
+
+        for (i = 0; i < n; i++) {
+            if (all[i].articles > 0 &&
+                (best == NULL || all[i].articles > best->articles ||
+                 (all[i].articles == best->articles &&
+                  strcmp(all[i].lang, best->lang) < 0))) {
+                best = &all[i];
+            }
+        }
+        if (best == NULL ||
+            best->articles * PLAN_LANG_SHARE < articles) {
+            break;
+        }
+        plan->langs[plan->n_langs] = str_from(best->lang);
+        plan->lang_articles[plan->n_langs++] = best->articles;
+        // an arena's strings stay; what was chosen must not be again
+        best->articles = 0;
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* ---- the plan ---- */
+
+static lede_status
+plan_index(struct plan *plan, size_t number, const struct syntax *syntax,
+           const char *lang, lede_error *err)
+{
+    struct plan_index *index = &plan->indexes[number];
+    struct planner pl = { .plan = plan, .index = index, .number = number,
+                          .synonyms = MAP_INIT,
+                          .term = BUF_INIT(BUF_MAX_ANY), .err = err };
+    struct node *node = NULL;
+    lede_status status;
+
+    pl.base_lang = lang != NULL ? str_from(lang)
+                                : index->searcher->schema->default_lang;
+    status = lede__plan_synonyms_init(&pl);
+    if (status == LEDE_STATUS_OK) {
+        // a single word is a list of one
+        status = syntax->kind == SYNTAX_LIST
+                 ? plan_syntax(&pl, syntax, false, &node)
+                 : plan_list(&pl, syntax, false, &node);
+    }
+    if (status == LEDE_STATUS_OK && node == NULL) {
+        plan->empty = true;
+        status = lede__plan_node(&pl, NODE_NONE, &node);
+    }
+    if (status == LEDE_STATUS_OK) {
+        index->root = node;
+        status = lede__plan_open(&pl, node);
+    }
+    lede__plan_synonyms_free(&pl);
+    lede__buf_free(&pl.term);
+    return status;
+}
+
+lede_status
+lede__plan(struct plan *plan, const struct syntax *syntax,
+           struct plan_index *indexes, size_t n_indexes, const char *lang,
+           double k1, double b, struct arena *arena,
+           struct warnings *warnings, lede_error *err)
+{
+    uint64_t articles = 0;
+    uint64_t length = 0;
+    size_t i;
+    lede_status status;
+
+    memset(plan, 0, sizeof(*plan));
+    plan->arena = arena;
+    plan->warnings = warnings;
+    plan->indexes = indexes;
+    plan->n_indexes = n_indexes;
+    for (i = 0; i < n_indexes; i++) {
+        indexes[i].root = NULL;
+        articles += indexes[i].searcher->stats.articles;
+        length += indexes[i].searcher->stats.total_length;
+    }
+    lede__scorer_init(&plan->scorer, k1, b, articles, length);
+    status = choose_langs(plan, lang, articles, err);
+    if (syntax == NULL) {
+        plan->empty = true;
+        return status;
+    }
+    for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
+        status = plan_index(plan, i, syntax, lang, err);
+    }
+    for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
+        lede__plan_finish(plan, indexes[i].root);
+    }
+    return status;
+}
+
+void
+lede__plan_close(struct plan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < plan->n_open; i++) {
+        lede__postings_close(plan->open[i]);
+    }
+    free(plan->open);
+    plan->open = NULL;
+    plan->n_open = 0;
+    lede__map_free(&plan->terms);
+    lede__map_free(&plan->prefixes);
+}

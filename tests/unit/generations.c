@@ -1,0 +1,271 @@
+/* generations.c - what only a running engine shows: a generation made beside
+   another, what a killed one leaves, what cannot be opened, and a reader that
+   is overtaken by commits. */
+
+#include <dirent.h>
+
+#include "tests/engine-model.h"
+
+/* ---- generations ---- */
+
+static int
+count_entries(const char *path)
+{
+    DIR *dir = opendir(path);
+    int n = 0;
+
+    while (dir != NULL && readdir(dir) != NULL) {
+        n++;
+    }
+    closedir(dir);
+    return n - 2;
+}
+
+static void
+test_generations(const char *path, struct random *random)
+{
+    struct model *first = calloc(1, sizeof *first);
+    struct model *second = calloc(1, sizeof *second);
+    struct searcher *reader = NULL;
+    struct searcher *late = NULL;
+    struct sink *sink = open_sink(path, SINK_CURRENT, true);
+    struct sink *old = NULL;
+    lede_error err = LEDE_ERROR_INIT;
+    char left[300];
+
+    for (int i = 0; i < 50; i++) {
+        change(sink, first, random);
+        change(sink, first, random);
+    }
+    set_head(sink, first->last);
+    done_well(sink->ops->commit(sink, &err), &err, "commit");
+    is_int(lede__searcher_open(&reader, path, NULL), LEDE_STATUS_NOT_FOUND,
+           "a generation that is not published is not there");
+    sink->ops->publish(sink, NULL);
+    sink->ops->close(sink);
+    is_int(lede__searcher_open(&reader, path, NULL), LEDE_STATUS_OK,
+           "once published it is");
+
+    old = open_sink(path, SINK_EXISTING, false);
+    sink = open_sink(path, SINK_REBUILD, true);
+    for (int i = 0; i < 50; i++) {
+        change(sink, second, random);
+        change(sink, second, random);
+    }
+    set_head(sink, second->last);
+    done_well(sink->ops->commit(sink, &err), &err, "commit");
+    is_int(compare_sink(old, first, random), 0,
+           "the old generation is read while the new one is written");
+    lede__searcher_open(&late, path, NULL);
+    is_int(compare_searcher(late, first, random, true), 0,
+           "a reader opens the old one until the new one is published");
+    lede__searcher_close(late);
+    done_well(sink->ops->publish(sink, &err), &err, "publish");
+    is_int(compare_searcher(reader, first, random, true), 0,
+           "a reader goes on in the generation that has been removed");
+    done_well(lede__searcher_refresh(reader, &err), &err, "refresh");
+    is_int(compare_searcher(reader, second, random, true), 0,
+           "and moves on to the new one");
+    old->ops->close(old);
+    sink->ops->close(sink);
+    is_int(count_entries(path), 2, "one generation is left, and the link");
+
+    /* A rebuild that is given up leaves nothing. */
+    sink = open_sink(path, SINK_REBUILD, true);
+    set_head(sink, 0);
+    done_well(sink->ops->commit(sink, &err), &err, "commit");
+    sink->ops->close(sink);
+    is_int(count_entries(path), 2, "nor more after a rebuild given up");
+
+    /* Nor does one that was killed, once a writer comes by. */
+    snprintf(left, sizeof left, "%s/xapian.77", path);
+    mkdir(left, 0777);
+    snprintf(left, sizeof left, "%s/xapian.77/postlist.glass", path);
+    lede__file_replace(left, STR("left over"), NULL);
+    sink = open_sink(path, SINK_CURRENT, false);
+    is_int(count_entries(path), 2, "a generation left over is removed");
+    is_int(compare_sink(sink, second, random), 0, "the right one");
+    sink->ops->close(sink);
+    lede__searcher_close(reader);
+    free(first);
+    free(second);
+}
+
+/* ---- what cannot be opened ---- */
+
+static void
+test_refusals(const char *path)
+{
+    struct searcher *searcher = NULL;
+    struct sink *sink = NULL;
+    lede_error err = LEDE_ERROR_INIT;
+    char name[300];
+    bool made = false;
+
+    is_int(lede__sink_open(&sink, path, NULL, SINK_EXISTING, &made, &err),
+           LEDE_STATUS_NOT_FOUND, "no index, and none is to be made");
+    is_int(lede__sink_open(&sink, path, "paper", SINK_CURRENT, &made, &err),
+           LEDE_STATUS_USAGE, "no such engine");
+    is_int(lede__searcher_open(&searcher, "/nowhere", &err),
+           LEDE_STATUS_NOT_FOUND, "no such folder");
+    is_int(count_entries(path), 0, "nothing has been made");
+    snprintf(name, sizeof name, "%s/xapian", path);
+    lede__file_replace_link(name, "xapian.5", NULL);
+    is_int(lede__searcher_open(&searcher, path, &err), LEDE_STATUS_CORRUPT,
+           "a link to nothing");
+    is_int(err.status, LEDE_STATUS_CORRUPT, "is told as such");
+    is_int(lede__sink_open(&sink, path, NULL, SINK_CURRENT, &made, &err),
+           LEDE_STATUS_CORRUPT, "by the writer too");
+    lede__file_replace_link(name, "elsewhere", NULL);
+    is_int(lede__searcher_open(&searcher, path, &err), LEDE_STATUS_CORRUPT,
+           "a link to anything");
+    unlink(name);
+}
+
+/* ---- a reader that is overtaken ---- */
+
+/* Ways to read a whole index. */
+enum way { READ_POSTINGS, READ_POSITIONS, READ_STORED, READ_COLUMNS, WAYS };
+
+static lede_status
+read_postings(struct searcher *searcher, const struct model *model,
+              bool positions, int *wrong)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (unsigned w = 0; w < WORDS && status == LEDE_STATUS_OK; w++) {
+        struct postings *postings = NULL;
+        uint32_t next = 1;
+
+        status = lede__postings_open(searcher, str_from(words[w]), &postings,
+                                     NULL);
+        while (status == LEDE_STATUS_OK && postings != NULL) {
+            status = lede__postings_advance(postings, next, NULL);
+            if (status != LEDE_STATUS_OK || postings->count == 0) {
+                break;
+            }
+            for (size_t i = 0;
+                 i < postings->count && status == LEDE_STATUS_OK; i++) {
+                uint32_t number = postings->numbers[i];
+                const struct doc *doc = model->docs[number];
+                const uint32_t *list = NULL;
+                size_t count = 0;
+
+                *wrong += doc == NULL || tf_of(doc, w) != postings->tfs[i];
+                if (positions) {
+                    status = lede__postings_positions(postings, number, &list,
+                                                      &count, NULL);
+                }
+                if (positions && status == LEDE_STATUS_OK) {
+                    *wrong += compare_positions(postings, model, w, number);
+                }
+            }
+            next = postings->numbers[postings->count - 1] + 1;
+        }
+        lede__postings_close(postings);
+    }
+    return status;
+}
+
+static lede_status
+read_docs(struct searcher *searcher, const struct model *model, bool stored,
+          int *wrong)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (uint32_t n = 1; n <= model->last; n++) {
+        const struct doc *doc = model->docs[n];
+        struct str value = { NULL, 0 };
+
+        if (doc == NULL) {
+            continue;
+        }
+        status = stored ? lede__searcher_stored(searcher, n, &value, NULL)
+                        : lede__searcher_column(searcher, COLUMN_TAGS, n,
+                                                &value, NULL);
+        if (status != LEDE_STATUS_OK) {
+            break;
+        }
+        *wrong += !str_eq(value, str_from(stored ? doc->stored
+                                                 : doc->columns[COLUMN_TAGS]));
+    }
+    return status;
+}
+
+/* Until the first call that says that the snapshot is gone. */
+static lede_status
+read_all(struct searcher *searcher, const struct model *model, enum way way,
+         int *wrong)
+{
+    return way == READ_POSTINGS || way == READ_POSITIONS
+               ? read_postings(searcher, model, way == READ_POSITIONS, wrong)
+               : read_docs(searcher, model, way == READ_STORED, wrong);
+}
+
+static void
+test_overtaken(const char *path, struct random *random)
+{
+    static const char *const names[] = { "postings", "positions", "stored",
+                                         "columns" };
+    struct model *before = calloc(1, sizeof *before);
+    struct model *now = calloc(1, sizeof *now);
+    struct sink *sink = open_sink(path, SINK_CURRENT, true);
+    struct searcher *searchers[WAYS] = { NULL };
+    lede_error err = LEDE_ERROR_INIT;
+
+    for (int i = 0; i < 400; i++) {
+        change(sink, now, random);
+    }
+    set_head(sink, now->last);
+    commit(sink);
+    *before = *now;
+    for (int way = 0; way < WAYS; way++) {
+        lede__searcher_open(&searchers[way], path, &err);
+    }
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 200; j++) {
+            change(sink, now, random);
+        }
+        set_head(sink, now->last);
+        commit(sink);
+    }
+    for (int way = 0; way < WAYS; way++) {
+        int wrong = 0;
+
+        is_int(read_all(searchers[way], before, (enum way)way, &wrong),
+               LEDE__STATUS_CHANGED, "commits later the snapshot is gone: %s",
+               names[way]);
+        is_int(wrong, 0, "what was delivered before was right");
+        done_well(lede__searcher_refresh(searchers[way], &err), &err,
+                  "refresh");
+        is_int(compare_searcher(searchers[way], now, random, true), 0,
+               "a refresh helps");
+        lede__searcher_close(searchers[way]);
+    }
+    sink->ops->close(sink);
+    free(before);
+    free(now);
+}
+
+int
+main(void)
+{
+    struct random random = random_begin(4);
+    char top[] = "/tmp/lede-generations-XXXXXX";
+    char path[3][64];
+
+    if (mkdtemp(top) == NULL) {
+        return 1;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path[i], sizeof path[i], "%s/%zu", top, i);
+        mkdir(path[i], 0777);
+    }
+    make_words(&random);
+    test_generations(path[0], &random);
+    test_refusals(path[1]);
+    test_overtaken(path[2], &random);
+    free_docs();
+    lede__file_remove_tree(top, NULL);
+    return done();
+}

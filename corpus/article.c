@@ -100,6 +100,9 @@ title_of_name(struct builder *b, struct str name)
     size_t end = name.len;
     struct str title;
 
+    if (skip > 0 && name.p[skip - 1] == '.') {
+        skip = 0;               // there is nothing but the date
+    }
     for (size_t i = skip + 1; i < name.len; i++) {
         if (name.p[i] == '.' && name.len - i <= 10) {
             end = i;
@@ -221,23 +224,6 @@ make_id(struct builder *b, const struct record *record)
     lede__buf_free(&id);
 }
 
-/* Strings that were not found are empty, never NULL. */
-static void
-fill_in(struct article *article)
-{
-    struct str *fields[] = {
-        &article->id, &article->path, &article->key, &article->title,
-        &article->body, &article->summary, &article->lang, &article->source,
-        &article->url,
-    };
-
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        if (fields[i]->p == NULL) {
-            *fields[i] = STR("");
-        }
-    }
-}
-
 /* A path in bytes of another encoding is shown repaired. */
 static struct str
 path_text(struct builder *b, struct str path)
@@ -290,6 +276,5 @@ lede__article_parse(struct article *article, const struct record *record,
     }
     lede_status status = lede__builder_end(&b);
     lede__buf_free(&utf8);
-    fill_in(article);
     return status;
 }

@@ -22,6 +22,10 @@ lede__builder_init(struct builder *b, struct article *article,
     lede__arena_reset(&arena);
     memset(article, 0, sizeof(*article));
     article->arena = arena;
+    // Strings that are not found stay empty, never NULL
+    article->id = article->path = article->key = article->title =
+        article->body = article->summary = article->lang = article->source =
+            article->url = STR("");
     memset(b, 0, sizeof(*b));
     b->article = article;
     b->options = options;

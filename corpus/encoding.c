@@ -187,6 +187,21 @@ declared(struct str bytes, char name[ENCODING_NAME_MAX])
     return false;
 }
 
+/* Python and Emacs say "latin-1", iconv knows "latin1". */
+static const char *
+without_hyphens(char *name)
+{
+    char *to = name;
+
+    for (const char *from = name; *from != '\0'; from++) {
+        if (*from != '-') {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return name;
+}
+
 /* What the detector says of the text from its first line with a byte that is
    not ASCII on. */
 static bool
@@ -266,7 +281,9 @@ lede__encoding_decode(struct builder *b, struct str bytes, struct buf *buf,
     }
     encoding = lede__encoding_of_zeros(bytes);
     if (encoding == NULL && !zeros && !is_mostly_utf8(bytes)) {
-        if (declared(bytes, name) && convert(b, bytes, name, buf)) {
+        if (declared(bytes, name)
+            && (convert(b, bytes, name, buf)
+                || convert(b, bytes, without_hyphens(name), buf))) {
             *out = lede__buf_view(buf);
             return;
         }

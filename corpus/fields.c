@@ -334,7 +334,9 @@ take(struct builder *b, const struct value *value, enum dialect dialect)
         return article->key.len > 0;
     case IS_LANG:
         code = lede__lang_code(value->text);
-        article->lang = str_from(code);
+        if (code != NULL) {
+            article->lang = str_from(code);
+        }
         return code != NULL;
     case IS_DATE:
         if (lede__value_date(value, lede__str_eq_nocase(key, STR("ms.date")),

@@ -140,7 +140,7 @@ read_lines(struct builder *b, struct str *text)
             struct str key = lede__str_trim((struct str){ rest.p, len });
             struct str value = unwrapped((struct str){
                 colon + 1, rest.len - len - 1 });
-            lede__builder_value(b, key, value, VALUE_STRING, b->line,
+            lede__builder_value(b, key, value, VALUE_PLAIN, b->line,
                                 (unsigned)(colon + 2 - line.p), false);
         } else if (rest.len > 0) {
             lede__builder_warn(b, "front-matter", b->line, 5,

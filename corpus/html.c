@@ -270,32 +270,27 @@ name_byte(char *name, size_t *len, char c)
     }
 }
 
-/* The byte after "<". */
-static void
-open_byte(struct html *html, struct builder *b, char c)
+/* The byte after "<"; false where that was no tag: "a < b". */
+static bool
+open_tag(struct html *html, char c)
 {
     html->tag_len = 0;
     html->attribute_len = 0;
     html->closing = c == '/';
-    html->state = HTML_NAME;
     if (c == '/') {
-        return;
-    }
-    if (html->raw) {
-        html->state = HTML_TEXT;
+        html->state = HTML_NAME;
+    } else if (html->raw) {
+        return false;
     } else if (c == '!' || c == '?') {
         html->state = HTML_DECLARATION;
         memset(html->tail, 0, sizeof(html->tail));
     } else if (lower(c) >= 'a' && lower(c) <= 'z') {
+        html->state = HTML_NAME;
         name_byte(html->tag, &html->tag_len, c);
     } else {
-        // No tag: "a < b"
-        html->state = c == '<' ? HTML_OPEN : HTML_TEXT;
-        lede__block_text(b, STR("<"));
-        if (c != '<') {
-            lede__block_text(b, (struct str){ &c, 1 });
-        }
+        return false;
     }
+    return true;
 }
 
 /* One byte between "<" and ">". */
@@ -303,9 +298,6 @@ static void
 tag_byte(struct html *html, struct builder *b, char c)
 {
     switch (html->state) {
-    case HTML_OPEN:
-        open_byte(html, b, c);
-        break;
     case HTML_NAME:
         html->tag[html->tag_len] = '\0';
         if (is_space(c) || c == '/') {
@@ -406,8 +398,16 @@ lede__html_text(struct html *html, struct builder *b, struct str piece)
             }
             p++;
             break;
+        case HTML_OPEN:
+            if (open_tag(html, *p)) {
+                p++;
+            } else {
+                html->state = HTML_TEXT;
+                lede__block_text(b, html->raw ? STR("") : STR("<"));
+            }
+            break;
         default:
-            if (*p == '>' && html->state != HTML_OPEN) {
+            if (*p == '>') {
                 end_tag(html, b);
             } else {
                 tag_byte(html, b, *p);

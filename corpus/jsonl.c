@@ -2,7 +2,8 @@
 
    The record is flattened into values, "outer.inner" for nested ones and one
    value per item of a list, and fields.c makes fields and metadata of them as
-   of any header.  json-c replaces escapes that are no character (a lone
+   of any header.  NaN and Infinity, which some programs write for no number
+   and json-c reads, are none.  json-c replaces escapes that are no character (a lone
    \ud800) and takes NUL (\u0000), which becomes a space like all control
    characters.  Numbers keep their text. */
 
@@ -119,6 +120,9 @@ flatten(struct reader *r, json_object *value, struct str key, bool item)
     default:
         text = str_from(json_object_to_json_string_ext(
             value, JSON_C_TO_STRING_PLAIN));
+        if (strchr(text.p, 'N') != NULL || strchr(text.p, 'I') != NULL) {
+            return;             // NaN, Infinity
+        }
     }
     lede__builder_value(r->b, key, text, type, r->line, 0, item);
 }

@@ -20,6 +20,8 @@
    containers in one another (MARKDOWN_NESTING), and a link definition of many
    kilobytes that is used many times (LINK_WORK). */
 
+#define _GNU_SOURCE             // memmem
+
 #include "corpus/markdown.h"
 
 #include <md4c.h>
@@ -40,7 +42,9 @@
 /* Blocks that are searched for a first-level heading. */
 #define TITLE_BLOCKS 12
 
-enum { STOP = 1, TOO_MUCH = 2 };        // returned to md4c to end parsing
+/* Returned to md4c to end parsing; its own -1 is "no memory", and it goes on
+   after what is above 0. */
+enum { STOP = -2, TOO_MUCH = -3 };
 
 struct reader {
     struct builder *b;
@@ -402,26 +406,26 @@ starts_with(struct str s, const char *prefix)
 }
 
 /* The bytes of a "[^label]" at the start of s, with the ":" of a definition,
-   or of a "[!NOTE]"; 0 where it begins with neither. */
+   or of a "[!NOTE]" that begins a block; 0 where it begins with neither. */
 static size_t
 bracket_mark(const struct reader *m, struct str s)
 {
+    bool line_start = !m->b->open || m->b->soft;
     bool note = starts_with(s, "[^");
     size_t i = 2;
 
-    if (!note && !starts_with(s, "[!")) {
+    if (!note && (m->b->open || !starts_with(s, "[!"))) {
         return 0;
     }
     while (i < s.len && i < FOOTNOTE_LABEL_MAX
-           && (note ? strchr(" \t[]^", s.p[i]) == NULL
-                    : s.p[i] >= 'A' && s.p[i] <= 'Z')) {
+           && strchr(note ? " \t[]^" : "[]", s.p[i]) == NULL) {
         i++;
     }
     if (i == 2 || i >= s.len || s.p[i] != ']') {
         return 0;
     }
     i++;
-    return note && !m->b->open && i < s.len && s.p[i] == ':' ? i + 1 : i;
+    return note && line_start && i < s.len && s.p[i] == ':' ? i + 1 : i;
 }
 
 /* The bytes of asterisks at the start of s that stand beside a character of a

@@ -258,6 +258,7 @@ fill(struct source *s, lede_error *err)
             memcpy(s->raw, s->out + mark, s->out_len - mark);
             s->raw_len = s->out_len - mark;
             s->out_at = 0;
+            s->offset = 0;
             convert(s);
         }
     }
@@ -331,10 +332,10 @@ next_whole(struct source *s, const struct record **out, lede_error *err)
 }
 
 /* Take the next line; *whole false at the end of the source.  Its text is in
-   *line, cut to max_record bytes, *len how long it is. */
+   *line, cut to max_record bytes, *len how long it is, *offset where. */
 static lede_status
-next_line(struct source *s, struct str *line, uint64_t *len, bool *whole,
-          lede_error *err)
+next_line(struct source *s, struct str *line, uint64_t *len,
+          uint64_t *offset, bool *whole, lede_error *err)
 {
     bool any = false;
 
@@ -356,6 +357,7 @@ next_line(struct source *s, struct str *line, uint64_t *len, bool *whole,
         }
         const char *p = s->out + s->out_at;
         size_t left = s->out_len - s->out_at;
+        *offset = any ? *offset : s->offset;
         const char *end = memchr(p, '\n', left);
         size_t n = end == NULL ? left : (size_t)(end - p);
         size_t room = *len < s->max_record ? s->max_record - (size_t)*len : 0;
@@ -385,12 +387,13 @@ static lede_status
 next_of_many(struct source *s, const struct record **out, lede_error *err)
 {
     while (!s->ended) {
-        uint64_t offset = s->offset;
+        uint64_t offset = 0;
         uint32_t number = s->line++;
         struct str line = { NULL, 0 };
         uint64_t len;
         bool whole;
-        lede_status status = next_line(s, &line, &len, &whole, err);
+        lede_status status = next_line(s, &line, &len, &offset, &whole,
+                                       err);
 
         if (status != LEDE_STATUS_OK) {
             s->ended = true;

@@ -24,6 +24,8 @@
 
 #define WRAP_MAX 100
 #define WRAP_MIN 40
+/* People wrap less exactly than programs: by so great a part of the width. */
+#define WRAP_SLACK 6
 /* A line of credit; a longer one is a sentence. */
 #define CREDIT_MAX 120
 /* Lines looked at for credits beside the title. */
@@ -312,6 +314,7 @@ lede__text_title(struct builder *b, struct str paragraph)
             s = lede__builder_copy(b, lede__buf_view(&buf));
             lede__buf_free(&buf);
         }
+        s = lede__builder_copy(b, s);
     }
     return s;
 }
@@ -385,7 +388,8 @@ goes_on(const struct layout *layout, struct str line, struct str next)
     return layout->wrapped && next.len > 0 && !is_list_item(next)
            && !is_rule(next)
            && columns(line, WRAP_MAX) + 1
-                  + columns(first_word(next), WRAP_MAX) > layout->width;
+                  + columns(first_word(next), WRAP_MAX)
+                  > layout->width - layout->width / WRAP_SLACK;
 }
 
 static void

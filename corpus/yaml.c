@@ -315,12 +315,11 @@ drop_duplicates(struct reader *r, struct node *map)
 
 /* ---- the parser ---- */
 
-/* Where the parser says that the fault is.  A scanner's complaint comes where
-   the scalar ends (at the end of the file, for a quote that is not closed);
-   what has to be looked at is where it began. */
+/* Where the parser says that the fault is; for a quote that is not closed,
+   which it notices at the end of the file, where it was opened. */
 static void
 fault(const struct reader *r, const yaml_parser_t *parser, struct str header,
-      unsigned *line, unsigned *column, unsigned *salvage_from)
+      unsigned *line, unsigned *column)
 {
     yaml_mark_t mark = parser->problem_mark;
 
@@ -333,16 +332,14 @@ fault(const struct reader *r, const yaml_parser_t *parser, struct str header,
             *column = header.p[i] == '\n' ? 1 : *column + 1;
             *line += header.p[i] == '\n';
         }
-        *salvage_from = *line;
         return;
+    }
+    if (parser->error == YAML_SCANNER_ERROR && parser->context != NULL
+        && strcmp(parser->context, "while scanning a quoted scalar") == 0) {
+        mark = parser->context_mark;
     }
     *line = r->line + (unsigned)mark.line;
     *column = (unsigned)mark.column + 1;
-    *salvage_from = *line;
-    if (parser->error == YAML_SCANNER_ERROR && parser->context != NULL
-        && parser->context_mark.line < mark.line) {
-        *salvage_from = r->line + (unsigned)parser->context_mark.line;
-    }
 }
 
 /* Read events into a tree; false where the parser gives up. */
@@ -520,8 +517,8 @@ lede__yaml_read(struct builder *b, struct str header, unsigned line)
     struct reader r = { .b = b, .line = line };
     struct node *root = NULL;
     yaml_parser_t parser;
-    unsigned fault_line, column;
-    unsigned from = 0;
+    unsigned from = 0;          // the line of a fault
+    unsigned column;
 
     if (!yaml_parser_initialize(&parser)) {
         lede__builder_fail(b, LEDE_STATUS_NO_MEMORY, "not enough memory");
@@ -534,9 +531,9 @@ lede__yaml_read(struct builder *b, struct str header, unsigned line)
         if (parser.error == YAML_MEMORY_ERROR) {
             lede__builder_fail(b, LEDE_STATUS_NO_MEMORY, "not enough memory");
         } else {
-            fault(&r, &parser, header, &fault_line, &column, &from);
+            fault(&r, &parser, header, &from, &column);
             r.warned = true;
-            lede__builder_warn(b, "front-matter", fault_line, column,
+            lede__builder_warn(b, "front-matter", from, column,
                                "not valid YAML: %s%s%s", parser.problem,
                                parser.context != NULL ? " " : "",
                                parser.context != NULL ? parser.context : "");

@@ -166,6 +166,7 @@ work_file(struct worker *worker, const struct item *item,
                             (unsigned long long)run->writer->max_article);
         goto out;
     }
+    result->bytes = record->len;
     set_hash((struct str){ record->p, record->len }, result->hash);
     if (file->doubtful && !file->state.many &&
         memcmp(result->hash, file->state.hash, sizeof result->hash) == 0) {

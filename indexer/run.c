@@ -462,6 +462,14 @@ lede_writer_index(lede_writer *writer, const char *const *paths,
         }
         goto out;
     }
+    if (writer->stats.commits == 0 && run.n_roots == 0 &&
+        run.counts.failed > 0 && run.n_items == 0) {
+        /* Nothing that was named is there: a slip of the pen, most likely,
+           and no reason to make an index. */
+        status = lede__fail(error, LEDE_STATUS_NOT_FOUND,
+                            "nothing to index there, so no index was made");
+        goto out;
+    }
     if (!run.options->files_only) {
         status = remember_roots(&run, error);
     }

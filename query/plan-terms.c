@@ -459,8 +459,9 @@ finish_leaf(struct plan *plan, struct node *node)
         double phrase_weight = 0;
 
         if (member->n_slots > 0) {
-            order_slots(&node->members[i]);
+            // the sum in the order of the text, so that it is one everywhere
             one = summarise_phrase(&plan->scorer, member, &phrase_weight);
+            order_slots(&node->members[i]);
         } else {
             one = summarise(member->lists, member->n_lists);
         }

@@ -50,14 +50,19 @@ check-long:
 # Those that need the indexer and the query engine at once.
 UNIT_TESTS += \
 	tests/unit/engine \
-	tests/unit/generations
-tests_unit_engine_LDADD = $(EVERYTHING)
-tests_unit_generations_LDADD = $(EVERYTHING)
+	tests/unit/generations \
+	tests/unit/runs \
+	tests/unit/writer
+tests_unit_runs_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_writer_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_engine_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_generations_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 
 EXTRA_DIST += \
 	tests/engine-model.h \
 	tests/random.h \
 	tests/tap.h \
+	tests/writer-check.h \
 	tests/tap.sh
 
 SHELL_TESTS += \

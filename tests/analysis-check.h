@@ -124,19 +124,37 @@ check_token(struct check *check, struct unicode *unicode,
     return NULL;
 }
 
-/* Analyse a text and check all.  *tokens counts them, *sum is a digest of all
-   that they are (pointers apart), so that two ways can be compared. */
+/* What a text came to. */
+struct digest {
+    size_t tokens;
+    uint64_t all;               // of everything but pointers
+    uint64_t shape;             // of what no language may change
+};
+
+static inline bool
+digest_eq(const struct digest *a, const struct digest *b)
+{
+    return a->tokens == b->tokens && a->all == b->all && a->shape == b->shape;
+}
+
+static inline void
+digest_add(uint64_t *sum, uint64_t value)
+{
+    *sum = (*sum ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    *sum ^= *sum >> 29;
+}
+
+/* Analyse a text and check all of it; the digest is to compare two ways. */
 static inline const char *
 check_text(struct analysis *analysis, struct unicode *unicode,
-           struct str text, struct str lang, size_t batch, size_t *tokens,
-           uint64_t *sum)
+           struct str text, struct str lang, size_t batch,
+           struct digest *digest)
 {
     struct token items[256];
     struct check check = { .text = text };
     size_t count = 1;
 
-    *tokens = 0;
-    *sum = 0;
+    *digest = (struct digest){ 0, 0, 0 };
     if (lede__analysis_begin(analysis, text, lang, NULL) != LEDE_STATUS_OK) {
         return "begin failed";
     }
@@ -154,15 +172,17 @@ check_text(struct analysis *analysis, struct unicode *unicode,
             if (wrong != NULL) {
                 return wrong;
             }
-            uint64_t of[] = { token->word->hash, token->word->stem.len,
-                              token->start, token->end, token->position,
-                              token->chunk, token->kind, token->flags };
+            uint64_t of[] = { token->word->hash, token->start, token->end,
+                              token->position, token->chunk, token->kind,
+                              token->flags & TOKEN_EXTRA };
             for (size_t k = 0; k < sizeof(of) / sizeof(*of); k++) {
-                *sum = (*sum ^ of[k]) * UINT64_C(0x9E3779B97F4A7C15);
-                *sum ^= *sum >> 29;
+                digest_add(&digest->shape, of[k]);
             }
+            digest_add(&digest->all, digest->shape);
+            digest_add(&digest->all, token->flags);
+            digest_add(&digest->all, token->word->stem.len);
         }
-        *tokens += count;
+        digest->tokens += count;
     }
     if (!check_gap(unicode, (struct str){ text.p + check.covered,
                                           text.len - check.covered })) {

@@ -212,6 +212,9 @@ add_text(struct inversion *in, struct str text, int field)
     bool any = false;
     size_t count, i;
 
+    if (text.len == 0) {
+        return;
+    }
     lede__analysis_begin(analysis, text, in->lang, NULL);
     do {
         lede__analysis_next(analysis, tokens, 64, &count, NULL);

@@ -48,3 +48,5 @@ tests_fuzz_fuzz_analysis_LDADD = $(ANALYSIS)
 EXTRA_DIST += \
 	tests/analysis-check.h \
 	tests/data/identifiers.tsv
+
+dist_doc_DATA += docs/analysis.md

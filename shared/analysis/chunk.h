@@ -80,8 +80,7 @@ lede__scan_class(const struct scan *scan, uint32_t at, uint32_t *size)
         *size = 1;
         return lede__ascii_class[byte];
     }
-    *size = (uint32_t)lede__utf8_next(scan->text + at, scan->text + scan->len,
-                                      &cp);
+    *size = char_decode(scan->text + at, scan->text + scan->len, &cp);
     return lede__char_class(scan->unicode, cp);
 }
 

@@ -15,54 +15,59 @@ lede__form_word(struct analysis *analysis, struct str form, struct word **out,
     return *out == NULL ? lede__fail_memory(err) : LEDE_STATUS_OK;
 }
 
-/* Inside an atom or a gram these are no part of the form. */
-static bool
-is_dropped(unsigned class)
-{
-    return class == CHAR_IGNORE || class == CHAR_MIDDLE || class == CHAR_QUOTE
-           || class == CHAR_APOS || class == CHAR_COMMA;
-}
-
-/* Fold character by character, where none depends on the one beside it.
-   False: the library must do it, with what was collected in `raw`. */
-static bool
-fold_simply(struct analysis *analysis, struct str raw, lede_status *status,
+/* Fold `raw` into analysis->form character by character.  *simple is false
+   where one depends on the one beside it. */
+static lede_status
+fold_simply(struct analysis *analysis, struct str raw, bool *simple,
             lede_error *err)
 {
     const char *at = raw.p;
     const char *end = raw.p + raw.len;
-    bool simple = !analysis->scan.by_pages;
+    struct buf *form = &analysis->form;
+    lede_status status;
 
-    analysis->form.len = 0;
-    analysis->raw.len = 0;
-    *status = lede__buf_reserve(&analysis->form, raw.len * 2 + 8, err);
-    if (*status == LEDE_STATUS_OK) {
-        *status = lede__buf_reserve(&analysis->raw, raw.len, err);
-    }
-    if (*status != LEDE_STATUS_OK) {
-        return true;
-    }
-    while (at < end) {
+    /* At most 4 bytes come for one, as from 2 to 3: twice is enough. */
+    form->len = 0;
+    status = lede__buf_reserve(form, raw.len * 2 + 4, err);
+    *simple = !analysis->scan.by_pages;
+    while (status == LEDE_STATUS_OK && *simple && at < end) {
         uint32_t cp;
-        size_t size = lede__utf8_next(at, end, &cp);
-        unsigned class = lede__char_class(&analysis->unicode, cp)
-                         & CHAR_CLASS_MASK;
-        if (!is_dropped(class)) {
-            memcpy(analysis->raw.p + analysis->raw.len, at, size);
-            analysis->raw.len += size;
-            uint32_t fold = simple ? lede__char_fold(&analysis->unicode, cp)
-                                   : FOLD_COMPLEX;
-            if (fold == FOLD_COMPLEX) {
-                simple = false;
-            } else {            // at most 4 bytes for 2 and 6 for 3: reserved
-                analysis->form.len +=
-                    lede__utf8_put(fold,
-                                   analysis->form.p + analysis->form.len);
-            }
+        at += char_decode(at, end, &cp);
+        uint32_t fold = lede__char_fold(&analysis->unicode, cp);
+        if (fold < 0x80) {
+            form->p[form->len++] = (char)fold;
+        } else if (fold == FOLD_COMPLEX) {
+            *simple = false;
+        } else if (fold != FOLD_DROP) {
+            form->len += lede__utf8_put(fold, form->p + form->len);
+        }
+    }
+    return status;
+}
+
+/* Fold `raw` into analysis->form by the library, without what is dropped. */
+static lede_status
+fold_by_library(struct analysis *analysis, struct str raw, lede_error *err)
+{
+    const char *at = raw.p;
+    const char *end = raw.p + raw.len;
+    lede_status status = LEDE_STATUS_OK;
+
+    analysis->raw.len = 0;
+    while (status == LEDE_STATUS_OK && at < end) {
+        uint32_t cp;
+        uint32_t size = char_decode(at, end, &cp);
+        if (!char_is_dropped(lede__char_class(&analysis->unicode, cp)
+                             & CHAR_CLASS_MASK)) {
+            status = lede__buf_add(&analysis->raw, at, size, err);
         }
         at += size;
     }
-    return simple;
+    analysis->form.len = 0;
+    return status == LEDE_STATUS_OK
+           ? lede__unicode_fold(&analysis->form,
+                                lede__buf_view(&analysis->raw), err)
+           : status;
 }
 
 lede_status
@@ -70,17 +75,15 @@ lede__form_fold(struct analysis *analysis, uint32_t start, uint32_t end,
                 struct word **out, lede_error *err)
 {
     struct str raw = { analysis->scan.text + start, end - start };
-    lede_status status = LEDE_STATUS_OK;
-    bool simple = fold_simply(analysis, raw, &status, err);
+    bool simple;
+    lede_status status = fold_simply(analysis, raw, &simple, err);
 
     if (status == LEDE_STATUS_OK && !simple) {
         *out = lede__words_find_raw(analysis->words, raw);
         if (*out != NULL) {
             return LEDE_STATUS_OK;
         }
-        analysis->form.len = 0;
-        status = lede__unicode_fold(&analysis->form,
-                                    lede__buf_view(&analysis->raw), err);
+        status = fold_by_library(analysis, raw, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__form_word(analysis, lede__buf_view(&analysis->form),

@@ -23,6 +23,9 @@
 /* Room on the stack for what the library writes; it allocates what is longer */
 #define PIECE_BYTES 1024
 
+/* It only stretches an Arabic word. */
+#define TATWEEL 0x0640
+
 #define O CHAR_OTHER
 #define L CHAR_LETTER
 #define U (CHAR_LETTER | CHAR_UPPER)
@@ -75,7 +78,7 @@ static const struct special specials[] = {
     { 0x0387, 0x0387, CHAR_MIDDLE },
     { 0x05F3, 0x05F3, CHAR_MIDDLE },    // Hebrew geresh
     { 0x05F4, 0x05F4, CHAR_QUOTE },     // Hebrew gershayim
-    { 0x0640, 0x0640, CHAR_IGNORE },    // Arabic tatweel only stretches
+    { TATWEEL, TATWEEL, CHAR_IGNORE },
     { 0x066C, 0x066C, CHAR_COMMA },     // Arabic thousands separator
     { 0x0E33, 0x0E33, CHAR_TRAIL },     // Thai and Lao am: GCB SpacingMark
     { 0x0EB3, 0x0EB3, CHAR_TRAIL },
@@ -257,8 +260,9 @@ release(uint8_t *result, const uint8_t *given)
     }
 }
 
-/* Take out of `p`, in place, default ignorable characters and the dot above
-   that case folding leaves behind i; make digits ASCII.  The new length. */
+/* Take out of `p`, in place, default ignorable characters, the tatweel that
+   Arabic presentation forms decompose to, and the dot above that case folding
+   leaves behind i; make digits ASCII.  The new length. */
 static size_t
 clean(uint8_t *p, size_t n)
 {
@@ -274,7 +278,7 @@ clean(uint8_t *p, size_t n)
         if (digit >= 0) {
             cp = (uint32_t)('0' + digit);
             *to++ = (char)cp;
-        } else if (!(cp == 0x0307 && before == 'i')
+        } else if (!(cp == 0x0307 && before == 'i') && cp != TATWEEL
                    && !(cp >= 0x80
                         && uc_is_property_default_ignorable_code_point(cp))) {
             memmove(to, at, size);
@@ -329,7 +333,10 @@ fold_alone(struct unicode *unicode, uint32_t cp)
     struct buf form = BUF_INIT(256);
     uint32_t fold = FOLD_COMPLEX;
 
-    if (class == CHAR_MARK || class == CHAR_TRAIL || class == CHAR_IGNORE) {
+    if (char_is_dropped(class)) {
+        return FOLD_DROP;
+    }
+    if (class == CHAR_MARK || class == CHAR_TRAIL) {
         return FOLD_COMPLEX;
     }
     if ((cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xAC00 && cp <= 0xD7A3)) {

@@ -69,6 +69,29 @@ char_is_gram(unsigned class)
     return class >= CHAR_CJK && class <= CHAR_TAI;
 }
 
+/* lede__utf8_next, with the common lengths in line. */
+static inline uint32_t
+char_decode(const char *p, const char *end, uint32_t *cp)
+{
+    const unsigned char *b = (const unsigned char *)p;
+
+    if (b[0] < 0x80) {
+        *cp = b[0];
+        return 1;
+    }
+    if (b[0] >= 0xC2 && b[0] < 0xE0 && end - p >= 2
+        && (b[1] & 0xC0) == 0x80) {
+        *cp = (b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu);
+        return 2;
+    }
+    if (b[0] > 0xE0 && b[0] < 0xED && end - p >= 3 && (b[1] & 0xC0) == 0x80
+        && (b[2] & 0xC0) == 0x80) {
+        *cp = (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+        return 3;
+    }
+    return (uint32_t)lede__utf8_next(p, end, cp);
+}
+
 /* The classes of ASCII, so that the fast path needs no page. */
 extern const uint8_t lede__ascii_class[128];
 
@@ -77,7 +100,9 @@ struct char_page {
     uint32_t fold[256];         // FOLD_UNKNOWN until asked for
 };
 
-/* A fold that is not one character, or depends on what stands beside. */
+/* Inside a form: nothing stands for the character. */
+#define FOLD_DROP 0xFFFFFFFDu
+/* The fold is not one character, or depends on what stands beside. */
 #define FOLD_COMPLEX 0xFFFFFFFEu
 #define FOLD_UNKNOWN 0xFFFFFFFFu
 
@@ -109,8 +134,16 @@ lede__char_class(struct unicode *unicode, uint32_t cp)
 uint32_t
 lede__char_fold_slow(struct unicode *unicode, uint32_t cp);
 
+/* Is the character left out of forms where it stands inside an atom? */
+static inline bool
+char_is_dropped(unsigned class)
+{
+    return class == CHAR_IGNORE || class == CHAR_MIDDLE || class == CHAR_QUOTE
+           || class == CHAR_APOS || class == CHAR_COMMA;
+}
+
 /* The one character that this one is folded to wherever it stands, or
-   FOLD_COMPLEX. */
+   FOLD_DROP or FOLD_COMPLEX. */
 static inline uint32_t
 lede__char_fold(struct unicode *unicode, uint32_t cp)
 {

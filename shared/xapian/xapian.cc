@@ -358,6 +358,31 @@ try {
 
 /* ---- writing ---- */
 
+static void
+open_database(struct xapian_writer *writer, int mode)
+{
+    writer->db = Xapian::WritableDatabase(writer->path,
+                                          mode | Xapian::DB_BACKEND_GLASS);
+    writer->db.begin_transaction();
+    writer->in_transaction = true;
+    writer->failed = false;
+    writer->reader.db = writer->db;
+    writer->reader.forget_streams();
+}
+
+/* Close it without committing, which it does unless a transaction is open. */
+static void
+close_database(struct xapian_writer *writer)
+{
+    writer->reader.forget_streams();
+    writer->failed = true;
+    if (!writer->in_transaction) {
+        writer->db.begin_transaction(false);
+        writer->in_transaction = true;
+    }
+    writer->db.close();
+}
+
 lede_status
 lede__xapian_writer_open(struct xapian_writer **out, const char *path,
                          bool create, lede_error *err)
@@ -366,13 +391,7 @@ try {
     xapian_writer *writer = new xapian_writer();
     try {
         writer->path = path;
-        writer->db = Xapian::WritableDatabase(
-            path, (create ? Xapian::DB_CREATE : Xapian::DB_OPEN) |
-                      Xapian::DB_BACKEND_GLASS);
-        writer->db.begin_transaction();
-        writer->in_transaction = true;
-        writer->reader.db = writer->db;
-        writer->reader.forget_streams();
+        open_database(writer, create ? Xapian::DB_CREATE : Xapian::DB_OPEN);
     } catch (...) {
         delete writer;
         throw;
@@ -391,24 +410,6 @@ refuse(lede_error *err)
     return lede__fail(err, LEDE_STATUS_ENGINE,
                       "a change before this one failed; the changes since "
                       "the last commit have to be rolled back");
-}
-
-/* Cancel what is not committed, and begin anew.  After a commit that failed
-   there is no transaction, but changes that the next commit would take along:
-   a transaction that is not flushed takes them up without committing them. */
-static void
-begin_anew(struct xapian_writer *writer)
-{
-    writer->reader.forget_streams();
-    writer->failed = true;
-    if (!writer->in_transaction) {
-        writer->db.begin_transaction(false);
-    }
-    writer->in_transaction = false;
-    writer->db.cancel_transaction();
-    writer->db.begin_transaction();
-    writer->in_transaction = true;
-    writer->failed = false;
 }
 
 struct xapian_reader *
@@ -524,10 +525,14 @@ try {
     return translate(err);
 }
 
+/* Not by cancel_transaction: up to 1.4.29 that keeps the block of the list of
+   free blocks that it was writing, and what is committed later overwrites
+   blocks in use.  A database that is opened anew has read its list. */
 lede_status
 lede__xapian_rollback(struct xapian_writer *writer, lede_error *err)
 try {
-    begin_anew(writer);
+    close_database(writer);
+    open_database(writer, Xapian::DB_OPEN);
     return LEDE_STATUS_OK;
 } catch (...) {
     return translate(err);
@@ -539,21 +544,8 @@ lede__xapian_writer_close(struct xapian_writer *writer)
     if (writer == NULL) {
         return;
     }
-    /* Closing commits what no transaction holds. */
     try {
-        begin_anew(writer);
-    } catch (...) {
-        translate(NULL);
-    }
-    try {
-        if (!writer->in_transaction) {
-            writer->db.begin_transaction(false);
-        }
-    } catch (...) {
-        translate(NULL);
-    }
-    try {
-        writer->db.close();
+        close_database(writer);
     } catch (...) {
         translate(NULL);
     }

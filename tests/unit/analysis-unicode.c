@@ -23,7 +23,9 @@ test_ascii(void)
     int wrong = 0;
 
     for (uint32_t cp = 0; cp < 128; cp++) {
-        uint32_t lower = cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp;
+        uint32_t lower = cp >= 'A' && cp <= 'Z' ? cp | 0x20
+                         : cp == '"' || cp == '\'' || cp == ',' ? FOLD_DROP
+                         : cp;
         if (lede__ascii_class[cp] != lede__char_class(&unicode, cp)
             || lede__char_fold(&unicode, cp) != lower) {
             printf("# U+%04X: %u, not %u\n", (unsigned)cp,
@@ -91,7 +93,7 @@ test_folds(void)
             wrong++;
         }
         uint32_t alone = lede__char_fold(&unicode, cp);
-        if (alone != FOLD_COMPLEX
+        if (alone != FOLD_COMPLEX && alone != FOLD_DROP
             && !str_eq(lede__buf_view(&once), encode(alone, bytes))) {
             printf("# U+%04X folds in two ways\n", (unsigned)cp);
             wrong++;

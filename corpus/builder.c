@@ -154,6 +154,30 @@ lede__builder_value(struct builder *b, struct str key, struct str text,
     }
 }
 
+void
+lede__builder_list(struct builder *b, enum article_list which, struct str s)
+{
+    struct article *article = b->article;
+    struct str_list *list = which == LIST_AUTHORS ? &article->authors
+                            : which == LIST_TAGS  ? &article->tags
+                                                  : &article->categories;
+
+    if (list->count >= LIST_MAX) {
+        return;
+    }
+    s = lede__text_line(b, s, FIELD_TEXT_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->items[i], s)) {
+            return;
+        }
+    }
+    if (s.len > 0
+        && lede__builder_grow(b, &list->items, list->count,
+                              &b->cap_lists[which], sizeof(*list->items))) {
+        list->items[list->count++] = s;
+    }
+}
+
 /* ---- characters ---- */
 
 enum byte_class {
@@ -461,6 +485,11 @@ lede__block_end(struct builder *b)
         return;
     }
     b->body.len = end;
+    if (article->n_blocks == BLOCKS_MAX) {
+        struct block *last = &article->blocks[BLOCKS_MAX - 1];
+        last->len = (uint32_t)(end - last->start);
+        return;
+    }
     b->block.len = (uint32_t)(end - b->block.start);
     if (lede__builder_grow(b, &article->blocks, article->n_blocks,
                            &b->cap_blocks, sizeof(*article->blocks))) {

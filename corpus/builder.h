@@ -26,6 +26,12 @@
 #define META_KEY_MAX 256
 /* Bytes of a title, a source, a URL, an author ...; the rest is cut off. */
 #define FIELD_TEXT_MAX ((size_t)4 << 10)
+/* Blocks of a body; what comes after is a part of the last one.  A text of
+   16 MiB in lines of one character would need more memory for them than it has
+   itself. */
+#define BLOCKS_MAX ((size_t)1 << 17)
+/* Items of a list of an article; more are left out. */
+#define LIST_MAX 1000
 /* Bytes of an article's own id.  Longer ones cannot be told apart by a cut. */
 #define KEY_MAX ((size_t)2 << 10)
 
@@ -61,7 +67,7 @@ struct builder {
     size_t cap_meta;
     size_t meta_bytes;
     bool meta_full;
-    size_t cap_lists[3];        // of authors, tags, categories
+    size_t cap_lists[3];        // by enum article_list
 
     struct buf body;
     size_t cap_blocks;
@@ -123,8 +129,19 @@ lede__fields_apply(struct builder *b, enum dialect dialect);
 void
 lede__fields_key(struct builder *b, enum dialect dialect, struct str *key);
 
+enum article_list { LIST_AUTHORS, LIST_TAGS, LIST_CATEGORIES };
+
+/* Add an item to a list that does not have it yet. */
+void
+lede__builder_list(struct builder *b, enum article_list which, struct str s);
+
+/* One author, with what stands around a name taken off. */
 void
 lede__builder_author(struct builder *b, struct str name);
+
+/* A line of people, "A, B and C". */
+void
+lede__builder_authors(struct builder *b, struct str text);
 
 /* Add a value to the metadata, its type found by its form. */
 void

@@ -11,11 +11,9 @@
    authors: `author` and `byline` are the same people, written differently. */
 
 #include "corpus/builder.h"
+#include "corpus/html.h"
 #include "corpus/language.h"
 #include "corpus/text.h"
-
-/* Items of one list of an article (authors, tags, categories). */
-#define LIST_MAX 1000
 
 #define NORMAL_KEY_MAX 48
 /* So many values are tried for a field before it stays empty. */
@@ -298,6 +296,16 @@ field_text(struct builder *b, const struct value *value, size_t max)
     return lede__text_line(b, value->text, max);
 }
 
+/* The same for texts that are often taken from web pages: "AT&amp;T". */
+static struct str
+plain_text(struct builder *b, const struct value *value, size_t max)
+{
+    struct value unescaped = *value;
+
+    unescaped.text = lede__html_unescape(b, value->text);
+    return field_text(b, &unescaped, max);
+}
+
 /* Give the value to its field; false where it cannot be used. */
 static bool
 take(struct builder *b, const struct value *value, enum dialect dialect)
@@ -308,10 +316,10 @@ take(struct builder *b, const struct value *value, enum dialect dialect)
 
     switch (value->use) {
     case IS_TITLE:
-        article->title = field_text(b, value, FIELD_TEXT_MAX);
+        article->title = plain_text(b, value, FIELD_TEXT_MAX);
         return article->title.len > 0;
     case IS_SUMMARY:
-        article->summary = field_text(b, value, META_TEXT_MAX);
+        article->summary = plain_text(b, value, META_TEXT_MAX);
         return article->summary.len > 0;
     case IS_SOURCE:
         article->source = field_text(b, value, FIELD_TEXT_MAX);
@@ -385,33 +393,10 @@ choose(struct builder *b, enum use use, enum dialect dialect)
 
 /* ---- lists ---- */
 
-static void
-list_add(struct builder *b, enum use use, struct str s)
-{
-    struct article *article = b->article;
-    struct str_list *list = use == IS_AUTHORS ? &article->authors
-                            : use == IS_TAGS  ? &article->tags
-                                              : &article->categories;
-    size_t *cap = &b->cap_lists[use - IS_AUTHORS];
-
-    s = lede__text_line(b, s, FIELD_TEXT_MAX);
-    if (s.len == 0 || list->count >= LIST_MAX) {
-        return;
-    }
-    for (size_t i = 0; i < list->count; i++) {
-        if (str_eq(list->items[i], s)) {
-            return;
-        }
-    }
-    if (lede__builder_grow(b, &list->items, list->count, cap,
-                           sizeof(*list->items))) {
-        list->items[list->count++] = s;
-    }
-}
-
 /* One string for several: "a, b", or Jekyll's "a b". */
 static void
-add_split(struct builder *b, enum use use, struct str text, bool by_space)
+add_split(struct builder *b, enum article_list list, struct str text,
+          bool by_space)
 {
     bool comma = memchr(text.p, ',', text.len) != NULL;
     size_t start = 0;
@@ -420,7 +405,8 @@ add_split(struct builder *b, enum use use, struct str text, bool by_space)
         char c = i < text.len ? text.p[i] : ',';
         if (c == ',' || (!comma && c == ';')
             || (!comma && by_space && (c == ' ' || c == '\t'))) {
-            list_add(b, use, (struct str){ text.p + start, i - start });
+            lede__builder_list(b, list,
+                               (struct str){ text.p + start, i - start });
             start = i + 1;
         }
     }
@@ -434,7 +420,8 @@ is_plural(struct str key)
 }
 
 static void
-collect(struct builder *b, enum use use, enum dialect dialect)
+collect(struct builder *b, enum use use, enum article_list list,
+        enum dialect dialect)
 {
     for (size_t i = 0; i < b->n_values; i++) {
         struct value *value = &b->values[i];
@@ -443,100 +430,15 @@ collect(struct builder *b, enum use use, enum dialect dialect)
         }
         value->use = IS_DONE;
         if (value->item) {
-            list_add(b, use, value->text);
+            lede__builder_list(b, list, value->text);
         } else {
-            add_split(b, use, value->text,
+            add_split(b, list, value->text,
                       dialect == DIALECT_FRONT && is_plural(value->key));
         }
     }
 }
 
 /* ---- authors ---- */
-
-/* The end of the name: before an address in brackets or a URL. */
-static size_t
-name_length(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        struct str rest = { s.p + i, s.len - i };
-        if (i > 0 && (s.p[i] == '<' || starts_with(rest, STR("http://"))
-                      || starts_with(rest, STR("https://")))) {
-            return i;
-        }
-    }
-    return s.len;
-}
-
-void
-lede__builder_author(struct builder *b, struct str name)
-{
-    name = lede__str_trim(name);
-    if (name.len > 3 && lede__str_eq_nocase((struct str){ name.p, 3 },
-                                            STR("by "))) {
-        name = lede__str_trim((struct str){ name.p + 3, name.len - 3 });
-    }
-    name.len = name_length(name);
-    while (name.len > 0 && strchr(" ,;(\t", name.p[name.len - 1]) != NULL) {
-        name.len--;
-    }
-    list_add(b, IS_AUTHORS, name);
-}
-
-/* Whether each part between commas has two words: then they are names, and
-   not one that is written "Verhoeven, Anouk". */
-static bool
-commas_part_names(struct str s)
-{
-    bool space = false;
-    bool text = false;
-
-    for (size_t i = 0; i <= s.len; i++) {
-        char c = i < s.len ? s.p[i] : ',';
-        if (c == ',') {
-            if (!space) {
-                return false;
-            }
-            space = text = false;
-        } else if (c == ' ') {
-            space |= text && i + 1 < s.len && s.p[i + 1] != ',';
-        } else {
-            text = true;
-        }
-    }
-    return true;
-}
-
-void
-lede__text_authors(struct builder *b, struct str text)
-{
-    static const struct str joints[] = {
-        { " and ", 5 }, { " & ", 3 }, { ";", 1 }, { "、", 3 }, { ",", 1 },
-    };
-    bool commas = memchr(text.p, ',', text.len) != NULL;
-    size_t start = 0;
-    size_t i = 0;
-
-    // "A, B and C" has commas between names even where A is one word
-    commas = commas && commas_part_names(text);
-    text.len = name_length(text);
-    while (i < text.len) {
-        size_t joint = 0;
-        for (size_t k = 0; k < 4 + (size_t)commas && joint == 0; k++) {
-            struct str rest = { text.p + i, text.len - i };
-            if (starts_with(rest, joints[k])) {
-                joint = joints[k].len;
-            }
-        }
-        if (joint > 0) {
-            lede__builder_author(b, (struct str){ text.p + start, i - start });
-            start = i + joint;
-            i = start;
-        } else {
-            i++;
-        }
-    }
-    lede__builder_author(b, (struct str){ text.p + start, text.len - start });
-}
 
 static void
 collect_authors(struct builder *b)
@@ -558,7 +460,7 @@ collect_authors(struct builder *b)
         if (value->rank == best && value->item) {
             lede__builder_author(b, value->text);
         } else if (value->rank == best) {
-            lede__text_authors(b, value->text);
+            lede__builder_authors(b, value->text);
         }
     }
 }
@@ -607,8 +509,8 @@ lede__fields_apply(struct builder *b, enum dialect dialect)
         choose(b, single[i], dialect);
     }
     collect_authors(b);
-    collect(b, IS_TAGS, dialect);
-    collect(b, IS_CATEGORIES, dialect);
+    collect(b, IS_TAGS, LIST_TAGS, dialect);
+    collect(b, IS_CATEGORIES, LIST_CATEGORIES, dialect);
     if (dialect == DIALECT_JSON) {
         write_body(b);
     }

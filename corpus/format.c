@@ -11,9 +11,10 @@
                               other text                   plain text
      any other                                             none
 
-   A name without an extension is no article where it is one by which projects
-   go: LICENSE, README, CNAME, Makefile.  ".gz" is taken off before.  A file with another extension is no article,
-   whatever is in it: a site's style sheets and feeds begin with "---" too. */
+   ".gz" is taken off before.  A name without an extension is no article where
+   it is one by which projects go: LICENSE, README, CNAME, Makefile.  A file
+   with another extension is none, whatever is in it: a site's style sheets and
+   feeds begin with "---" too. */
 
 #include "corpus/encoding.h"
 #include "corpus/front-matter.h"

@@ -133,6 +133,49 @@ lede__html_entity(struct str entity, char out[4])
     return cp == 0 ? 0 : lede__utf8_put(cp == 0xA0 ? ' ' : cp, out);
 }
 
+/* The entity that s begins with: its character in out, *len the bytes of that;
+   returns the bytes of the entity, 0 where it is none. */
+static size_t
+entity_at(struct str s, char out[4], size_t *len)
+{
+    size_t max = s.len < HTML_ENTITY_MAX ? s.len : HTML_ENTITY_MAX;
+    const char *semicolon = memchr(s.p, ';', max);
+    size_t used = semicolon == NULL ? 0 : (size_t)(semicolon - s.p) + 1;
+
+    *len = lede__html_entity((struct str){ s.p, used }, out);
+    return *len > 0 ? used : 0;
+}
+
+struct str
+lede__html_unescape(struct builder *b, struct str text)
+{
+    struct str copy;
+    size_t len = 0;
+    char *to;
+
+    if (text.len == 0 || memchr(text.p, '&', text.len) == NULL) {
+        return text;
+    }
+    copy = lede__builder_copy(b, text);
+    to = (char *)(uintptr_t)copy.p;     // the arena's
+    // What an entity becomes is never longer than itself
+    for (size_t i = 0; i < copy.len;) {
+        char out[4];
+        size_t n = 0;
+        size_t used = copy.p[i] != '&' ? 0 : entity_at(
+            (struct str){ copy.p + i, copy.len - i }, out, &n);
+        if (used == 0) {
+            to[len++] = copy.p[i++];
+        } else {
+            memcpy(to + len, out, n);
+            len += n;
+            i += used;
+        }
+    }
+    copy.len = len;
+    return copy;
+}
+
 void
 lede__html_decoded(struct builder *b, struct str text)
 {
@@ -144,16 +187,14 @@ lede__html_decoded(struct builder *b, struct str text)
         if (amp == NULL) {
             break;
         }
-        size_t left = (size_t)(end - amp);
-        const char *semicolon = memchr(amp, ';', left < HTML_ENTITY_MAX
-                                                     ? left : HTML_ENTITY_MAX);
         char out[4];
-        size_t n = semicolon == NULL ? 0 : lede__html_entity(
-            (struct str){ amp, (size_t)(semicolon + 1 - amp) }, out);
+        size_t n;
+        size_t used = entity_at((struct str){ amp, (size_t)(end - amp) }, out,
+                                &n);
         lede__block_text(b, (struct str){ p, (size_t)(amp - p) });
-        if (n > 0) {
+        if (used > 0) {
             lede__block_text(b, (struct str){ out, n });
-            p = semicolon + 1;
+            p = amp + used;
         } else {
             lede__block_text(b, STR("&"));
             p = amp + 1;

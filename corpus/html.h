@@ -40,6 +40,10 @@ lede__html_text(struct html *html, struct builder *b, struct str piece);
 size_t
 lede__html_entity(struct str entity, char out[4]);
 
+/* `text` with its entities made characters; a copy where it has any. */
+struct str
+lede__html_unescape(struct builder *b, struct str text);
+
 /* Add text to the block, entities made characters. */
 void
 lede__html_decoded(struct builder *b, struct str text);

@@ -2,10 +2,10 @@
 
    The record is flattened into values, "outer.inner" for nested ones and one
    value per item of a list, and fields.c makes fields and metadata of them as
-   of any header.  NaN and Infinity, which some programs write for no number
-   and json-c reads, are none.  json-c replaces escapes that are no character (a lone
-   \ud800) and takes NUL (\u0000), which becomes a space like all control
-   characters.  Numbers keep their text. */
+   of any header.  Numbers keep their text; NaN and Infinity, which some
+   programs write for no number and json-c reads, are none.  json-c replaces
+   escapes that are no character (a lone \ud800) and takes NUL (\u0000), which
+   becomes a space like all control characters. */
 
 #include "corpus/jsonl.h"
 
@@ -129,6 +129,37 @@ flatten(struct reader *r, json_object *value, struct str key, bool item)
 
 /* ---- parsing ---- */
 
+/* Whether the record has more members and items than allowed. */
+static bool
+has_many_nodes(struct str text)
+{
+    const char *p = text.p;
+    const char *end = text.p + text.len;
+    size_t nodes = 0;
+
+    for (; p < end && nodes <= JSON_NODES_MAX; p++) {
+        nodes += *p == ',' || *p == '[' || *p == '{';
+        if (*p != '"') {
+            continue;
+        }
+        // To the end of the string: a quote that no backslash escapes
+        bool escaped = true;
+        while (escaped) {
+            const char *quote = memchr(p + 1, '"', (size_t)(end - p - 1));
+            const char *back = quote;
+            if (quote == NULL) {
+                return false;
+            }
+            while (back - 1 > p && back[-1] == '\\') {
+                back--;
+            }
+            escaped = (quote - back) % 2 != 0;
+            p = quote;
+        }
+    }
+    return nodes > JSON_NODES_MAX;
+}
+
 static lede_status
 parse(json_object **out, struct str text, const char *path, unsigned line,
       lede_error *err)
@@ -147,6 +178,12 @@ parse(json_object **out, struct str text, const char *path, unsigned line,
         json_tokener_free(tokener);
         return lede__fail_at(err, LEDE_STATUS_LIMIT, path, line, 0,
                              "a record of 2 GiB or more");
+    }
+    if (has_many_nodes(text)) {
+        json_tokener_free(tokener);
+        return lede__fail_at(err, LEDE_STATUS_LIMIT, path, line, 0,
+                             "more than %zu values in one record",
+                             JSON_NODES_MAX);
     }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     *out = json_tokener_parse_ex(tokener, text.p, (int)text.len);

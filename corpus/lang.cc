@@ -37,8 +37,8 @@ try {
     memset(padded + len, '\0', PADDING);
     CLD2::Language best = CLD2::ExtDetectLanguageSummaryCheckUTF8(
         padded, static_cast<int>(len), true, &hints,
-        percent_min == 0 ? CLD2::kCLDFlagBestEffort : 0, languages, percents, scores,
-        nullptr, &text_bytes, &reliable, &valid_bytes);
+        percent_min == 0 ? CLD2::kCLDFlagBestEffort : 0, languages, percents,
+        scores, nullptr, &text_bytes, &reliable, &valid_bytes);
     if (best == CLD2::UNKNOWN_LANGUAGE
         || (percent_min > 0 && (!reliable || percents[0] < percent_min))) {
         return nullptr;

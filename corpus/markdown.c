@@ -7,20 +7,10 @@
    targets; code; the text inside of HTML.  The marks of footnotes ([^1]), of
    alerts ([!NOTE]) and of fenced divisions (:::note) are taken out.
 
-   What site generators expand before they read the Markdown is masked before
-   md4c sees it, since it is no Markdown, and a link with a shortcode for a
-   target would be none: each byte becomes one that no UTF-8 has and that is
-   dropped from what comes back, but in code, where the original is taken.
-
-       {{< figure src="x" >}}  {{% notice %}}      shortcodes of Hugo and Zola
-       {% include x %}  ]({{ site.url }}/x)        Liquid, of Jekyll
-       [!code-cpp[Name#1](file.cpp)]               inclusions of DocFX
-
-   Two kinds of input make md4c slow, and are dealt with here: thousands of
-   containers in one another (MARKDOWN_NESTING), and a link definition of many
-   kilobytes that is used many times (LINK_WORK). */
-
-#define _GNU_SOURCE             // memmem
+   A link definition of many kilobytes that is used many times makes md4c slow:
+   that is counted, and the rest read as plain text (LINK_WORK).  What else is
+   done about hostile input, and about what is not Markdown, happens before:
+   see markdown-piece.c. */
 
 #include "corpus/markdown.h"
 
@@ -35,9 +25,6 @@
    for a start.  Real articles stay below 1. */
 #define LINK_WORK 16
 #define LINK_WORK_START ((size_t)1 << 20)
-/* A shortcode that has not ended by then is text. */
-#define SHORTCODE_MAX ((size_t)2 << 10)
-#define MASK '\xFF'
 #define FOOTNOTE_LABEL_MAX 64
 /* Blocks that are searched for a first-level heading. */
 #define TITLE_BLOCKS 12
@@ -51,7 +38,7 @@ struct reader {
     struct html html;
     const char *start;          // of the piece, masked
     const char *end;
-    const char *original;       // the same without the mask
+    const char *original;       // the same without the mask, or NULL
     const char *at;             // b->line is the line of this place
     size_t link_work;
     unsigned quotes;
@@ -62,203 +49,6 @@ struct reader {
     bool link;                  // just entered one
     bool drop_line;             // in a line that begins with ":::"
 };
-
-/* ---- a piece of the source ---- */
-
-struct piece {
-    size_t len;
-    bool deep;                  // more nesting than allowed
-    bool tight_headings;        // "##Heading", without a space
-    bool masked;                // has something like a shortcode
-};
-
-/* The number of containers that a line opens, and whether it may. */
-static size_t
-markers(const char *p, const char *end)
-{
-    size_t n = 0;
-
-    for (; p < end; p++) {
-        bool spaced = p + 1 == end || p[1] == ' ' || p[1] == '\t';
-        if (*p == '>') {
-            n++;
-        } else if (strchr("-+*.)", *p) != NULL) {
-            if (!spaced) {
-                break;
-            }
-            n++;
-        } else if (*p != ' ' && *p != '\t' && (*p < '0' || *p > '9')) {
-            break;
-        }
-    }
-    return n;
-}
-
-/* Make the marks beyond the allowed ones points. */
-static void
-flatten(char *p, char *end)
-{
-    size_t n = 0;
-
-    for (; p < end; p++) {
-        if (strchr(">-+*.)", *p) != NULL) {
-            if (++n > MARKDOWN_NESTING) {
-                *p = '.';
-            }
-        } else if (*p != ' ' && *p != '\t' && (*p < '0' || *p > '9')) {
-            return;
-        }
-    }
-}
-
-/* What begins and ends what is masked.  The end is looked for so far. */
-static const struct masked {
-    const char *begin;
-    const char *end;
-} masks[] = {
-    { "{{<", ">}}" }, { "{{%", "%}}" }, { "{%", "%}" }, { "]({{", "}}" },
-    { "=\"{{", "}}" }, { "[!", ")]" },
-};
-
-static bool
-may_need_mask(struct str line)
-{
-    const char *p = line.p;
-    const char *end = line.p + line.len;
-
-    while ((p = memchr(p, '{', (size_t)(end - p))) != NULL) {
-        if (p + 1 < end && (p[1] == '{' || p[1] == '%')) {
-            return true;
-        }
-        p++;
-    }
-    p = line.p;
-    while ((p = memchr(p, '[', (size_t)(end - p))) != NULL) {
-        if (p + 1 < end && p[1] == '!') {
-            return true;
-        }
-        p++;
-    }
-    return false;
-}
-
-/* "[!name[text](target)]" on one line, from its beginning to its end. */
-static bool
-is_inclusion(const char *p, const char *end)
-{
-    const char *bracket = p + 2;
-
-    while (bracket < end && *bracket != '[' && *bracket != ']'
-           && *bracket != '\n') {
-        bracket++;
-    }
-    return bracket < end && *bracket == '['
-           && memchr(p, '\n', (size_t)(end - p)) == NULL;
-}
-
-/* Mask from p on: the bytes that were dealt with. */
-static size_t
-mask_one(char *p, size_t left)
-{
-    for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {
-        size_t begin = strlen(masks[i].begin);
-        size_t close = strlen(masks[i].end);
-        size_t max = left < SHORTCODE_MAX ? left : SHORTCODE_MAX;
-        char *end;
-        if (left < begin || memcmp(p, masks[i].begin, begin) != 0) {
-            continue;
-        }
-        end = memmem(p + begin, max - begin, masks[i].end, close);
-        if (end == NULL) {
-            return begin;
-        }
-        end += close;
-        if (masks[i].begin[0] == '[' && !is_inclusion(p, end)) {
-            return begin;
-        }
-        // The bracket or sign before the braces stays, and line ends
-        for (char *q = p + (masks[i].end[0] == '}' ? 2 : 0); q < end; q++) {
-            *q = *q == '\n' ? '\n' : MASK;
-        }
-        return (size_t)(end - p);
-    }
-    return 1;
-}
-
-static void
-mask(char *p, size_t len)
-{
-    for (size_t i = 0; i < len;) {
-        bool may = strchr("{[]=", p[i]) != NULL;
-        i += may ? mask_one(p + i, len - i) : 1;
-    }
-}
-
-/* The fence character that a line begins with, inside containers too, or 0. */
-static char
-fence_of(struct str line)
-{
-    size_t i = 0;
-
-    while (i < line.len && strchr(" \t>-*+", line.p[i]) != NULL) {
-        i++;
-    }
-    if (line.len - i < 3 || (line.p[i] != '`' && line.p[i] != '~')
-        || line.p[i + 1] != line.p[i] || line.p[i + 2] != line.p[i]) {
-        return '\0';
-    }
-    return line.p[i];
-}
-
-static bool
-is_tight_heading(struct str line)
-{
-    size_t i = 0;
-
-    while (i < line.len && line.p[i] == '#') {
-        i++;
-    }
-    return i >= 2 && i <= 6 && i < line.len && line.p[i] != ' '
-           && line.p[i] != '\t';
-}
-
-/* Find where the first piece of `text` ends and what is in it. */
-static struct piece
-next_piece(struct str text)
-{
-    struct piece piece = { 0, false, false, false };
-    struct str rest = text;
-    char fence = '\0';
-    bool blank = false;
-    size_t safe = 0;
-
-    while (rest.len > 0) {
-        size_t at = text.len - rest.len;
-        bool indented = rest.p[0] == ' ' || rest.p[0] == '\t';
-        if (blank && !indented && fence == '\0') {
-            safe = at;
-        }
-        if ((at >= MARKDOWN_PIECE && safe > 0) || at >= MARKDOWN_PIECE * 2) {
-            piece.len = safe > 0 ? safe : at;
-            return piece;
-        }
-        struct str line = lede__text_next_line(&rest);
-        char mark = fence_of(line);
-        if (mark != '\0' && (fence == '\0' || fence == mark)) {
-            fence = fence == '\0' ? mark : '\0';
-        } else if (fence == '\0' && is_tight_heading(line)) {
-            piece.tight_headings = true;
-        }
-        if (line.len > MARKDOWN_NESTING) {
-            piece.deep |= markers(line.p, line.p + line.len)
-                          > MARKDOWN_NESTING;
-        }
-        piece.masked = piece.masked || may_need_mask(line);
-        blank = lede__str_trim(line).len == 0;
-    }
-    piece.len = text.len;
-    return piece;
-}
 
 /* ---- blocks and spans ---- */
 
@@ -486,12 +276,12 @@ static int
 masked_text(MD_TEXTTYPE type, struct str s, struct reader *m)
 {
     while (s.len > 0) {
-        const char *mask = memchr(s.p, MASK, s.len);
+        const char *mask = memchr(s.p, MARKDOWN_MASK, s.len);
         size_t n = mask == NULL ? s.len : (size_t)(mask - s.p);
         if (n > 0 && text(type, s.p, (MD_SIZE)n, m) != 0) {
             return STOP;
         }
-        while (n < s.len && s.p[n] == MASK) {
+        while (n < s.len && s.p[n] == MARKDOWN_MASK) {
             n++;
         }
         s.p += n;
@@ -507,15 +297,20 @@ text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *payload)
     struct builder *b = m->b;
     struct str s = { p, size };
     char out[4];
+    size_t len;
 
-    if (m->start != m->original && p >= m->start && p < m->end) {
+    // Line ends and indentation come from elsewhere; md4c 0.4.8 sometimes
+    // goes on by one byte behind the end
+    if (p >= m->start && p < m->end && s.len > (size_t)(m->end - p)) {
+        s.len = (size_t)(m->end - p);
+    }
+    if (m->original != NULL && p >= m->start && p < m->end) {
         if (type == MD_TEXT_CODE) {
             s.p = m->original + (p - m->start);
-        } else if (memchr(p, MASK, size) != NULL) {
+        } else if (memchr(p, MARKDOWN_MASK, s.len) != NULL) {
             return masked_text(type, s, m);
         }
     }
-    // Line ends and indentation come from elsewhere
     if (p >= m->at && p < m->end) {
         while ((m->at = memchr(m->at, '\n', (size_t)(p - m->at))) != NULL) {
             m->at++;
@@ -536,9 +331,9 @@ text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *payload)
         lede__block_soft(b);
         break;
     case MD_TEXT_ENTITY:
-        size = (MD_SIZE)lede__html_entity(s, out);
+        len = lede__html_entity(s, out);
         if (!m->html.raw && !m->drop_line) {
-            lede__block_text(b, size > 0 ? (struct str){ out, size } : s);
+            lede__block_text(b, len > 0 ? (struct str){ out, len } : s);
         }
         break;
     case MD_TEXT_HTML:
@@ -560,12 +355,12 @@ text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *payload)
 /* ---- all of it ---- */
 
 static void
-read_piece(struct builder *b, struct str s, const char *original,
-           const struct piece *piece)
+read_piece(struct builder *b, const char *copy, const char *original,
+           const struct markdown_piece *piece)
 {
     struct reader m = {
-        .b = b, .start = s.p, .end = s.p + s.len, .original = original,
-        .at = s.p,
+        .b = b, .start = copy, .end = copy + piece->len, .at = copy,
+        .original = piece->masked ? original : NULL,
     };
     MD_PARSER parser = {
         .flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS
@@ -574,7 +369,8 @@ read_piece(struct builder *b, struct str s, const char *original,
         .enter_span = enter_span, .leave_span = leave_span, .text = text,
     };
     unsigned line = b->line;
-    int result = md_parse(s.p, (MD_SIZE)s.len, &parser, &m);
+    // With the line end that was added
+    int result = md_parse(copy, (MD_SIZE)piece->len + 1, &parser, &m);
 
     lede__block_end(b);
     if (result == TOO_MUCH) {
@@ -587,12 +383,12 @@ read_piece(struct builder *b, struct str s, const char *original,
         lede__builder_fail(b, LEDE_STATUS_NO_MEMORY, "not enough memory");
     }
     b->line = line;
-    while (s.len > 0) {
-        const char *p = memchr(s.p, '\n', s.len);
-        size_t used = p == NULL ? s.len : (size_t)(p - s.p) + 1;
-        b->line += p != NULL;
-        s.p += used;
-        s.len -= used;
+    for (const char *p = copy; p < m.end; p++) {
+        p = memchr(p, '\n', (size_t)(m.end - p));
+        if (p == NULL) {
+            break;
+        }
+        b->line++;
     }
 }
 
@@ -624,50 +420,14 @@ find_title(struct builder *b)
     }
 }
 
-/* A copy of the piece with what md4c shall not see taken out, or NULL. */
-static char *
-prepared(struct builder *b, struct str s, const struct piece *piece)
-{
-    char *copy;
-
-    if (!piece->deep && !piece->masked) {
-        return NULL;
-    }
-    copy = malloc(s.len + 1);
-    if (copy == NULL) {
-        lede__builder_fail(b, LEDE_STATUS_NO_MEMORY, "not enough memory");
-        return NULL;
-    }
-    memcpy(copy, s.p, s.len);
-    copy[s.len] = '\0';
-    if (piece->masked) {
-        mask(copy, s.len);
-    }
-    if (piece->deep) {
-        char *end = copy + s.len;
-        for (char *p = copy; p < end;) {
-            char *eol = memchr(p, '\n', (size_t)(end - p));
-            eol = eol == NULL ? end : eol;
-            flatten(p, eol);
-            p = eol + 1;
-        }
-        lede__builder_warn(b, "markdown", b->line, 0,
-                           "more than %d quotes and lists in one another",
-                           MARKDOWN_NESTING);
-    }
-    return copy;
-}
-
 void
 lede__markdown_read(struct builder *b, struct str s)
 {
     while (s.len > 0 && b->status == LEDE_STATUS_OK) {
-        struct piece piece = next_piece(s);
-        struct str part = { s.p, piece.len };
-        char *copy = prepared(b, part, &piece);
-        if (b->status == LEDE_STATUS_OK) {
-            part.p = copy == NULL ? s.p : copy;
-            read_piece(b, part, s.p, &piece);
+        struct markdown_piece piece = lede__markdown_piece(s);
+        char *copy = lede__markdown_prepare(b, s, &piece);
+        if (copy != NULL) {
+            read_piece(b, copy, s.p, &piece);
         }
         free(copy);
         s.p += piece.len;

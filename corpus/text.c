@@ -189,8 +189,8 @@ sentence(struct str s)
             continue;
         }
         size_t end = i + 1 + closing(s, i + 1);
-        if (end == s.len
-            || (s.p[end] == ' ' && end + 1 < s.len && !is_lower(s.p[end + 1]))) {
+        bool more = end + 1 < s.len && s.p[end] == ' ';
+        if (end == s.len || (more && !is_lower(s.p[end + 1]))) {
             return end;
         }
     }
@@ -511,7 +511,7 @@ take_credit(struct builder *b, struct str line)
         return false;
     }
     if (after_prefix(line, by, &rest) && is_names(rest)) {
-        lede__text_authors(b, rest);
+        lede__builder_authors(b, rest);
         return true;
     }
     if (after_prefix(line, photo, &rest) && rest.len > 0

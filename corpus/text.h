@@ -13,10 +13,6 @@ lede__text_read(struct builder *b, struct str text);
 void
 lede__text_paragraphs(struct builder *b, struct str text);
 
-/* A line of people, "A, B and C", to the authors. */
-void
-lede__text_authors(struct builder *b, struct str text);
-
 /* The title for an article that has none, out of a paragraph of its body: the
    paragraph where it is short, else its first sentence. */
 struct str

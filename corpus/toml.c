@@ -2,9 +2,9 @@
 
    No C library for TOML is packaged widely, and headers use little of it: keys
    (dotted, quoted), tables, strings of all four kinds, arrays, inline tables,
-   and words that are numbers, dates or booleans.  That is read here; a line that
-   is none of it is left out, with one warning for the header.  Not checked is
-   what does not matter for reading: keys given twice, mixed arrays. */
+   and words that are numbers, dates or booleans.  That is read here; a line
+   that is none of it is left out, with one warning for the header.  Not checked
+   is what does not matter for reading: keys given twice, mixed arrays. */
 
 #include "corpus/front-matter.h"
 

@@ -54,6 +54,13 @@ static lede_status
 walk_folder(struct walk *w, const struct level *parent, const struct stat *st,
             size_t depth, lede_error *err);
 
+static void
+cut_path(struct walk *w, size_t len)
+{
+    w->path.len = len;
+    w->path.p[len] = '\0';
+}
+
 /* Tell that w->path could not be read; the walk goes on. */
 static lede_status
 failed(struct walk *w, const lede_error *why, lede_error *err)
@@ -62,6 +69,16 @@ failed(struct walk *w, const lede_error *why, lede_error *err)
                ? LEDE_STATUS_OK
                : w->callbacks->failed(w->callbacks->payload, w->path.p, why,
                                       err);
+}
+
+/* A folder's path has a slash at its end while it is read, but not in what is
+   told about it. */
+static void
+drop_slash(struct walk *w)
+{
+    if (w->path.len > 1 && w->path.p[w->path.len - 1] == '/') {
+        cut_path(w, w->path.len - 1);
+    }
 }
 
 static lede_status
@@ -74,13 +91,6 @@ failed_errno(struct walk *w, int errnum, const char *action, lede_error *err)
         return lede__fail_memory(err);
     }
     return failed(w, &why, err);
-}
-
-static void
-cut_path(struct walk *w, size_t len)
-{
-    w->path.len = len;
-    w->path.p[len] = '\0';
 }
 
 /* ---- links ---- */
@@ -261,8 +271,9 @@ list_folder(struct walk *w, struct entry **out, size_t *count,
     *out = NULL;
     *count = 0;
     if (dir == NULL) {
-        return errno == ENOMEM ? lede__fail_memory(err)
-                               : failed_errno(w, errno, "opening", err);
+        int reason = errno;
+        drop_slash(w);
+        return failed_errno(w, reason, "opening", err);
     }
     while (status == LEDE_STATUS_OK) {
         bool used;

@@ -262,7 +262,8 @@ commit(struct sink *sink, lede_error *err)
     lede_status status = write_pages(x, err);
 
     if (status == LEDE_STATUS_OK) {
-        status = lede__xapian_commit(x->writer, err);
+        /* Positions are much smaller on disk than what is held for them. */
+        status = lede__xapian_commit(x->writer, x->pending / 4, err);
     }
     forget_pages(x);
     x->pending = 0;
@@ -284,11 +285,18 @@ publish(struct sink *sink, lede_error *err)
 {
     struct sink_xapian *x = self(sink);
     lede_status status = LEDE_STATUS_OK;
+    unsigned current = 0;
 
     if (x->published) {
         return LEDE_STATUS_OK;
     }
     status = lede__generation_publish(x->index, x->generation, err);
+    if (status != LEDE_STATUS_OK &&
+        lede__generation_current(&current, x->index, NULL) ==
+            LEDE_STATUS_OK) {
+        /* Where only the last step failed, readers see it all the same. */
+        x->published = current == x->generation;
+    }
     if (status == LEDE_STATUS_OK) {
         x->published = true;
         /* What cannot be removed is in nobody's way; the next writer tries

@@ -29,6 +29,7 @@ libquery_la_SOURCES = \
 	query/plan-filters.c \
 	query/plan-synonyms.c \
 	query/plan-terms.c \
+	query/plan-text.c \
 	query/plan-words.c \
 	query/plan.c \
 	query/plan.h \

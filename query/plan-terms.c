@@ -486,10 +486,12 @@ finish_leaf(struct plan *plan, struct node *node)
         }
     }
     node->cost = all.cost;
-    node->weight = node->phrase ? weight
-                                : lede__score_idf(&plan->scorer, all.df);
-    node->exact_weight = stems && !node->phrase ? node->weight * EXACT_BOOST
-                                                : 0;
+    if (!node->phrase) {
+        weight = lede__score_idf(&plan->scorer, all.df);
+    }
+    node->weight = node->boost * weight;
+    node->exact_weight = stems && !node->phrase
+                         ? node->weight * EVIDENCE_BOOST : 0;
     if (all.cost == 0) {
         return;
     }

@@ -56,17 +56,24 @@ lede__plan_node(struct planner *pl, enum node_kind kind, struct node **out);
      lede__warn((pl)->plan->warnings, code, (syntax)->start, (syntax)->end, \
                 (pl)->err, __VA_ARGS__))
 
-/* ---- plan-words.c ---- */
-
-/* The tokens of `text`, copied to the arena. */
-lede_status
-lede__plan_analyse(struct planner *pl, struct str text, struct atoms *out);
+/* ---- plan-text.c ---- */
 
 /* Append the leaves for a word, phrase or prefix at *tail; none where there
    is nothing in it to search for, several (any of them) for a ranked one. */
 lede_status
 lede__plan_text(struct planner *pl, const struct syntax *syntax,
                 enum text_mode mode, struct node ***tail);
+
+/* ---- plan-words.c ---- */
+
+/* The tokens of `text`, copied to the arena. */
+lede_status
+lede__plan_analyse(struct planner *pl, struct str text, struct atoms *out);
+
+/* The number of a text field in this index; FIELD_ALL for an empty name.
+   False where the index has no such field. */
+bool
+lede__plan_field(const struct planner *pl, struct str name, int *field);
 
 /* A leaf without members; NULL beyond PLAN_LEAVES_MAX. */
 lede_status
@@ -79,10 +86,11 @@ lede_status
 lede__plan_member(struct planner *pl, struct node *leaf,
                   const struct atom *atoms, size_t n, bool stems);
 
-/* The number of a text field in this index; FIELD_ALL for an empty name.
-   False where the index has no such field. */
-bool
-lede__plan_field(const struct planner *pl, struct str name, int *field);
+/* The first member of a leaf: all forms that word* stands for. */
+struct plan_prefix;
+lede_status
+lede__plan_prefix_member(struct planner *pl, struct node *leaf,
+                         const struct plan_prefix *prefix);
 
 /* ---- plan-synonyms.c ---- */
 

@@ -319,7 +319,8 @@ typedef struct lede_token {
     const char *form;            /* the exact form */
     const char *stem;            /* NULL where it has none of its own */
     const char *kind;            /* "word", "number", "gram", "char",
-                                    "joined", "part", "symbolic" */
+                                    "joined", "part", "symbolic",
+                                    "plain" (without accents) */
     int extra;                   /* adds no position and no length */
     int stop;                    /* a stop word */
     const char *const *terms;    /* what is indexed for it */

@@ -70,3 +70,16 @@ SHELL_TESTS += \
 	tests/rooms.sh \
 	tests/style.sh \
 	tests/symbols.sh
+
+# A library that is preloaded; -rpath makes it a shared one.
+check_LTLIBRARIES = tests/fault.la
+tests_fault_la_SOURCES = tests/fault.c
+tests_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+
+SHELL_TESTS += \
+	tests/cli/concurrent.sh \
+	tests/cli/damage.sh \
+	tests/cli/full-disk.sh \
+	tests/cli/kill.sh \
+	tests/cli/memory.sh
+EXTRA_DIST += tests/index.sh

@@ -13,6 +13,7 @@
 #include <string>
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <xapian.h>
 
 /* The project's headers are C, and this alone is C++. */
@@ -504,8 +505,33 @@ try {
     return translate(err);
 }
 
+/* Space for the last steps of a commit, whatever is in it. */
+#define COMMIT_BYTES ((uint64_t)1 << 20)
+
+/* A commit that fails in its last steps leaves a list of free blocks that is
+   damaged, for the same reason as cancel_transaction.  So that a full disk
+   fails before: write what can be written, and look whether the rest fits. */
+static lede_status
+prepare(struct xapian_writer *writer, uint64_t bytes, lede_error *err)
+{
+    struct statvfs disk;
+
+    writer->db.allterms_begin();
+    writer->db.valuestream_begin(0);
+    bytes += COMMIT_BYTES;
+    if (statvfs(writer->path.c_str(), &disk) != 0 ||
+        disk.f_bavail >= bytes / disk.f_frsize) {
+        return LEDE_STATUS_OK;
+    }
+    return lede__fail(err, LEDE_STATUS_DISK_FULL,
+                      "%s: no space left: up to %llu MiB are needed to "
+                      "commit", writer->path.c_str(),
+                      (unsigned long long)(bytes >> 20));
+}
+
 lede_status
-lede__xapian_commit(struct xapian_writer *writer, lede_error *err)
+lede__xapian_commit(struct xapian_writer *writer, uint64_t bytes,
+                    lede_error *err)
 try {
     lede_status status = LEDE_STATUS_OK;
 
@@ -514,6 +540,10 @@ try {
     }
     writer->reader.forget_streams();
     writer->failed = true;      // until all of it has succeeded
+    status = prepare(writer, bytes, err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
     writer->in_transaction = false;
     writer->db.commit_transaction();
     status = lede__file_sync_dir(writer->path.c_str(), err);

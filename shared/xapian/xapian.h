@@ -115,10 +115,12 @@ lede__xapian_each_metadata(struct xapian_writer *writer, struct str prefix,
                                                struct str value,
                                                lede_error *err),
                            void *payload, lede_error *err);
-/* Commit, sync, begin the next transaction.  On failure nothing of the
-   transaction is kept, and lede__xapian_rollback has to be called. */
+/* Commit, sync, begin the next transaction.  `bytes`: about what is still to
+   be written.  On failure nothing of the transaction is kept, and
+   lede__xapian_rollback has to be called. */
 lede_status
-lede__xapian_commit(struct xapian_writer *writer, lede_error *err);
+lede__xapian_commit(struct xapian_writer *writer, uint64_t bytes,
+                    lede_error *err);
 lede_status
 lede__xapian_rollback(struct xapian_writer *writer, lede_error *err);
 /* What was not committed is undone. */

@@ -76,7 +76,8 @@ static const struct {
     { "---\n# only a comment\n---\nb", "title=b|body=b", "" },
     { "---\ntitle: x\n\nb", "title=title: x|body=title: x\n\nb",
       "front-matter:1:1" },
-    { "---\nNo header.\n\n---\nb", "title=No header.|body=No header.\n\nb", "" },
+    { "---\nNo header.\n\n---\nb", "title=No header.|body=No header.\n\nb",
+      "" },
     { "Text\n---\ntitle: x\n---\n",
       "title=Text|body=Text\n\ntitle: x", "" },
     /* lists and maps */
@@ -113,6 +114,9 @@ static const struct {
       "title=2025 a|key=42|summary=d|lang=de|source=S|url=https://x.y/|"
       "s:lead=l|s:lang=en|s:url=/x/|body=", "" },
     { "---\nlanguage: c++\n---\n", "title=2025 a|s:language=c++|body=", "" },
+    { "---\ntitle: NARA&#8217;s &amp; &nosuch; A&B\ndescription: '&lt;'\n"
+      "x: '&lt;'\n---\n",
+      "title=NARA\xE2\x80\x99s & &nosuch; A&B|summary=<|s:x=&lt;|body=", "" },
     { "---\nlang: en-US\n---\n", "title=2025 a|lang=en|body=", "" },
     { "---\nlang: no\n---\n", "title=2025 a|lang=no|body=", "" },
     { "---\npublished: false\n---\n",
@@ -126,7 +130,8 @@ static const struct {
       "" },
     { "---\nms.date: \"11/04/2016\"\n---\n",
       "title=2025 a|date=2016-11-04|body=", "" },
-    { "---\ndate: 25.12.2024\n---\n", "title=2025 a|date=2024-12-25|body=", "" },
+    { "---\ndate: 25.12.2024\n---\n", "title=2025 a|date=2024-12-25|body=",
+      "" },
     { "---\ndate: 03/04/2025\n---\n", "title=2025 a|s:date=03/04/2025|body=",
       "date:2:7" },
     { "---\ndate: soon\nupdated: 2025-01-01\n---\n",
@@ -140,7 +145,8 @@ static const struct {
       "title=Rust: a review|tag=a|n:n=1|body=b", "front-matter:2:12" },
     { "---\nn: 1\ntitle: \"x\ntags: [a, 'b']\n---\nb",
       "title=x|tag=a|tag=b|n:n=1|body=b", "front-matter:3:8" },
-    { "---\nn: 1\nlist:\n\t- a\ntitle: x\n---\nb", "title=x|n:n=1|s:list=a|body=b",
+    { "---\nn: 1\nlist:\n\t- a\ntitle: x\n---\nb",
+      "title=x|n:n=1|s:list=a|body=b",
       "front-matter:4:1" },
     { "---\ntitle: x\n}{\nn: 1\n---\nb", "title=x|n:n=1|body=b",
       "front-matter:3:1" },
@@ -171,7 +177,8 @@ static const struct {
       "b:draft=true|n:extra.n=41|s:extra.x.y=z|n:extra.l.k=1|body=b", "" },
     { "+++\ntitle = '''\nx\ny'''\nauthor = { name = \"N\", n = 1 }\n+++\n",
       "title=x y|author=N|n:author.n=1|body=", "" },
-    { "+++\ntitle = \"x\nn = 1\nbad\nm = 2\n+++\nb", "title=b|n:n=1|n:m=2|body=b",
+    { "+++\ntitle = \"x\nn = 1\nbad\nm = 2\n+++\nb",
+      "title=b|n:n=1|n:m=2|body=b",
       "front-matter:2:11" },
     { "+++\ntitle = 'x'\n", "title=+++ title = 'x'|body=+++ title = 'x'",
       "front-matter:1:1" },
@@ -263,7 +270,7 @@ value_limit(void)
         lede__buf_str(&text, STR("]\n---\nText"), NULL);
         has_title(&text, true, more == 0 ? "" : "limit:3:",
                   more == 0 ? "10,000 values" : "10,001 values");
-        is_int(article.n_meta, VALUES_MAX - 1, "all that are allowed are there");
+        is_int(article.n_meta, VALUES_MAX - 1, "all allowed are there");
         lede__buf_free(&text);
     }
 }

@@ -66,7 +66,8 @@ static const struct {
     { "{\"_id\":\"x\",\"name\":\"N\"}", "id=f#x|title=N|body=" },
     { "{\"docno\":\"WSJ-1\",\"headline\":\"H\",\"article_body\":\"b\"}",
       "id=f#WSJ-1|title=H|body=b" },
-    { "{\"id\":null,\"title\":\"\",\"subject\":\"S\"}", "id=f#1|title=S|body=" },
+    { "{\"id\":null,\"title\":\"\",\"subject\":\"S\"}",
+      "id=f#1|title=S|body=" },
     { "{\"title\":\"T\",\"headline\":\"H\",\"body\":\"b\",\"text\":\"t\"}",
       "id=f#1|title=T|s:headline=H|s:text=t|body=b" },
     { "{\"body\":[\"p\",\"q\\nr\"]}", "id=f#1|title=p|body=p/q/r" },
@@ -230,6 +231,19 @@ limits(void)
                      &warnings, NULL);
         is_int(article.n_meta, VALUES_MAX, "values at the limit and beyond");
         is_int(warnings.count, more, "warnings");
+    }
+    // Members and items
+    for (int more = 0; more < 2; more++) {
+        text.len = 0;
+        lede__buf_str(&text, STR("{\"a,\\\"b\":[0"), NULL);
+        for (size_t i = 2; i < JSON_NODES_MAX + (size_t)more; i++) {
+            lede__buf_str(&text, STR(",0"), NULL);
+        }
+        lede__buf_str(&text, STR("]}"), NULL);
+        is_int(read_article(&article, FORMAT_JSONL, "f",
+                            lede__buf_view(&text), NULL, NULL, NULL),
+               more == 0 ? LEDE_STATUS_OK : LEDE_STATUS_LIMIT,
+               "members and items at the limit and beyond: %d", more);
     }
     // Keys in one another become no longer than META_KEY_MAX
     text.len = 0;

@@ -164,6 +164,23 @@ long_title(void)
     lede__buf_free(&text);
 }
 
+static void
+block_limit(void)
+{
+    for (size_t more = 0; more < 2; more++) {
+        struct buf text = BUF_INIT(1 << 20);
+        for (size_t i = 0; i < BLOCKS_MAX + more; i++) {
+            lede__buf_str(&text, STR("a\n"), NULL);
+        }
+        read_article(&article, FORMAT_TEXT, "a.txt", lede__buf_view(&text),
+                     NULL, NULL, NULL);
+        is_int(article.n_blocks, BLOCKS_MAX, "paragraphs, %zu too many", more);
+        is_int(article.body.len, (BLOCKS_MAX + more) * 3 - 2, "nothing lost");
+        is_str(check_article(&article), NULL, "the article holds together");
+        lede__buf_free(&text);
+    }
+}
+
 /* ---- encodings ---- */
 
 static void
@@ -278,6 +295,7 @@ main(void)
         check_row(i);
     }
     long_title();
+    block_limit();
     encodings();
     languages();
     lede__arena_free(&article.arena);

@@ -663,7 +663,7 @@ points(const struct corpus *c, const struct doc *doc, double weight,
 /* One word, with its stems or in its exact form. */
 static struct answer
 eval_word(const struct corpus *c, const struct doc *doc, int field,
-          struct unit *u, bool stems)
+          struct unit *u, bool stems, double boost)
 {
     struct answer a = { false, 0 };
     uint32_t stem = 0;
@@ -686,9 +686,9 @@ eval_word(const struct corpus *c, const struct doc *doc, int field,
     tf += tf_form(c, doc, field, u->form, true) +
           tf_form(c, doc, field, u->plain, false);
     a.match = tf > 0;
-    a.score = points(c, doc, idf(c, df), tf);
+    a.score = points(c, doc, boost * idf(c, df), tf);
     if (stems) {
-        a.score += points(c, doc, idf(c, df) / 16, exact);
+        a.score += points(c, doc, boost * idf(c, df) / 8, exact);
     }
     return a;
 }
@@ -740,7 +740,7 @@ count_phrase(const struct corpus *c, const struct doc *doc, int field,
 /* Several units as one thing: in a row, or joined. */
 static struct answer
 eval_unit(const struct corpus *c, const struct doc *doc, int field,
-          struct unit *units, size_t n, struct str joined)
+          struct unit *units, size_t n, struct str joined, double boost)
 {
     struct answer a = { false, 0 };
     uint32_t tf = count_phrase(c, doc, field, units, n);
@@ -756,7 +756,7 @@ eval_unit(const struct corpus *c, const struct doc *doc, int field,
               tf_form(c, doc, field, joined, true);
     }
     a.match = tf > 0;
-    a.score = points(c, doc, weight, tf);
+    a.score = points(c, doc, boost * weight, tf);
     return a;
 }
 
@@ -821,13 +821,14 @@ eval_whole(struct corpus *c, const struct doc *doc, struct query *q)
         return eval_prefix(c, doc, q, u->items[0].form);
     }
     if (single && symbol->form.len > 0) {
-        return eval_word(c, doc, q->field, symbol, false);
+        return eval_word(c, doc, q->field, symbol, false, 1);
     }
     if (u->n == 1) {
-        return eval_word(c, doc, q->field, &u->items[0], q->kind == WORD);
+        return eval_word(c, doc, q->field, &u->items[0], q->kind == WORD,
+                         1);
     }
     return eval_unit(c, doc, q->field, u->items, u->n,
-                     single ? u->joined[0] : STR(""));
+                     single ? u->joined[0] : STR(""), 1);
 }
 
 /* A text any word of which may be there. */
@@ -845,6 +846,7 @@ eval_ranked(struct corpus *c, const struct doc *doc, struct query *q,
     u = analyse(c, q);
     for (from = 0; from < u->n; from = to) {
         bool letters = true;
+        double boost;
 
         to = from;
         while (to < u->n && u->chunk[to] == u->chunk[from]) {
@@ -853,18 +855,21 @@ eval_ranked(struct corpus *c, const struct doc *doc, struct query *q,
         }
         if (u->symbols[from].form.len > 0) {
             add_option(o, eval_word(c, doc, q->field, &u->symbols[from],
-                                    false), false);
+                                    false, 1), false);
             continue;
         }
+        // grams overlap: n of them weigh as much as the root of n words
+        boost = u->items[from].gram ? 1 / sqrt((double)(to - from)) : 1;
         for (i = from; i < to; i++) {
             if (to - from == 1 || letters || u->items[from].gram) {
-                add_option(o, eval_word(c, doc, q->field, &u->items[i], true),
-                           u->items[i].stop);
+                add_option(o, eval_word(c, doc, q->field, &u->items[i], true,
+                                        boost), u->items[i].stop);
             }
         }
         if (to - from > 1 && !u->items[from].gram) {
             add_option(o, eval_unit(c, doc, q->field, &u->items[from],
-                                    to - from, u->joined[from]), false);
+                                    to - from, u->joined[from],
+                                    letters ? 0.125 : 1), false);
         }
     }
 }

@@ -1,0 +1,122 @@
+#!/bin/sh
+# Bytes of an index that are not what they were: lede check says so, or what
+# the index answers is what it was. lede itself neither crashes nor hangs.
+# (Searching what lede check refuses is another matter: docs/architecture.md.)
+
+. "${TOP_SRCDIR:-.}/tests/tap.sh"
+. "$TOP_SRCDIR/tests/index.sh"
+
+samples=40
+if long_tests; then
+    samples=3000
+fi
+seed 3
+
+# Texts that no compression makes small, so that most bytes are of articles.
+awk 'BEGIN {
+    srand(3)
+    for (i = 0; i < 60; i++) {
+        printf "{\"id\":\"a%d\",\"title\":\"t%d\",\"body\":\"", i, i
+        for (j = 0; j < 150; j++) {
+            printf "%c%c%d ", 97 + rand() * 26, 97 + rand() * 26, \
+                rand() * 1000000
+        }
+        print "common words\"}"
+    }
+}' >articles.jsonl
+"$LEDE" add --index whole articles.jsonl >out 2>&1
+"$LEDE" add --index whole articles.jsonl >out 2>&1
+
+# answers INDEX: what it says to some questions.
+answers() {
+    for query in common '"common words"' -nosuchword; do
+        timeout 60 "$LEDE" search --index "$1" --json --limit 100 \
+            -- "$query" 2>&1 | sed 's/"took_us":[0-9]*//; s/"index":"[^"]*"//g'
+    done
+    for id in a1 a30 a59; do
+        timeout 60 "$LEDE" show --index "$1" "$id" 2>&1
+    done
+}
+answers whole >before
+
+# change FILE OFFSET VALUE: set a byte; false where it was that already.
+change() {
+    old=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
+    [ "$old" != "$3" ] || return 1
+    printf "\\$(printf %03o "$3")" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+crashed=0
+unseen=0
+refused=0
+n=0
+while [ "$n" -lt "$samples" ]; do
+    n=$((n + 1))
+    rm -rf index
+    cp -a whole index
+    below 5
+    name=$(ls index/xapian.*/ | grep glass | sed -n "$((below + 1))p")
+    file=$(echo index/xapian.*/"$name")
+    size=$(wc -c <"$file")
+    below 10
+    case $below in
+    0)
+        # Cut short.
+        below "$size"
+        what="$name cut to $below bytes"
+        head -c "$below" "$file" >cut
+        mv cut "$file"
+        ;;
+    1)
+        what="$name is missing"
+        rm "$file"
+        ;;
+    *)
+        below "$size"
+        at=$below
+        below 256
+        what="$name: byte $at is $below"
+        change "$file" "$at" "$below" || continue
+        ;;
+    esac
+    timeout 60 "$LEDE" check --index index >out 2>&1
+    got=$?
+    case $got in
+    0)
+        answers index >after
+        if ! cmp -s before after; then
+            unseen=$((unseen + 1))
+            echo "# $what: not seen, and the answers are others"
+        fi
+        ;;
+    2) refused=$((refused + 1)) ;;
+    *)
+        crashed=$((crashed + 1))
+        echo "# $what: lede check ended with $got: $(tail -n 1 out)"
+        ;;
+    esac
+done
+echo "# $refused of $samples damages were reported, the others do no harm"
+is "$samples damages: no crash, no hang" "$crashed" 0
+is 'what is not reported changes no answer' "$unseen" 0
+ok 'most are reported' test "$refused" -gt $((samples / 8))
+
+rm -rf index
+mkdir index
+status 'no index' 2 "$LEDE" check --index index
+cp -a whole index2
+rm index2/xapian
+ln -s xapian.99 index2/xapian
+status 'a link to nothing' 2 "$LEDE" check --index index2
+status 'cannot be searched' 2 "$LEDE" search --index index2 common
+status 'nor written to' 2 "$LEDE" add --index index2 articles.jsonl
+cp -a whole index3
+printf 'no database' >"$(echo index3/xapian.*/iamglass)"
+status 'no database' 2 "$LEDE" check --index index3
+status 'cannot be searched' 2 "$LEDE" search --index index3 common
+mkdir tree
+put_article tree/a.md new
+status 'but made anew' 0 "$LEDE" index --index index3 --rebuild tree
+is_sound 'soundly' index3
+done_testing

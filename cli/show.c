@@ -8,21 +8,27 @@
 #include "cli/json.h"
 #include "cli/text.h"
 
+static void
+put_values(json *object, const lede_meta *meta, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        json *values;
+
+        if (!json_object_object_get_ex(object, meta[i].key, &values)) {
+            values = json_list();
+            json_put(object, meta[i].key, values);
+        }
+        json_push(values, json_text(meta[i].value));
+    }
+}
+
 static json *
 json_meta(const lede_article *article)
 {
     json *object = json_new();
 
-    for (size_t i = 0; i < article->n_meta; i++) {
-        const char *key = article->meta[i].key;
-        json *values;
-
-        if (!json_object_object_get_ex(object, key, &values)) {
-            values = json_list();
-            json_put(object, key, values);
-        }
-        json_push(values, json_text(article->meta[i].value));
-    }
+    put_values(object, article->header, article->n_header);
+    put_values(object, article->meta, article->n_meta);
     return object;
 }
 
@@ -52,22 +58,31 @@ print_json(const struct settings *settings, const lede_article *article)
     return json_finish(answer, EXIT_DONE);
 }
 
-/* Lines "key: value"; several values of a key are several lines. */
 static int
-print_meta(struct output *out, const lede_article *article)
+print_values(struct output *out, const lede_meta *meta, size_t n)
 {
     int status = EXIT_DONE;
 
-    for (size_t i = 0; i < article->n_meta && status == EXIT_DONE; i++) {
+    for (size_t i = 0; i < n && status == EXIT_DONE; i++) {
         fputs(style(out, STYLE_PLACE), out->stream);
-        status = text_put(out->stream, article->meta[i].key);
+        status = text_put(out->stream, meta[i].key);
         fprintf(out->stream, ":%s ", style(out, STYLE_PLAIN));
         if (status == EXIT_DONE) {
-            status = text_put(out->stream, article->meta[i].value);
+            status = text_put(out->stream, meta[i].value);
         }
         putc('\n', out->stream);
     }
     return status;
+}
+
+/* Lines "key: value"; several values of a key are several lines. */
+static int
+print_meta(struct output *out, const lede_article *article)
+{
+    int status = print_values(out, article->header, article->n_header);
+
+    return status == EXIT_DONE
+               ? print_values(out, article->meta, article->n_meta) : status;
 }
 
 /* "name: a, b", or nothing. */

@@ -72,6 +72,8 @@ struct article {
     size_t n_blocks;
     struct meta *meta;
     size_t n_meta;
+    struct meta *header;        // as written: what became a field above
+    size_t n_header;
 
     uint32_t line;              // where it begins in its file, from 1
     bool draft;

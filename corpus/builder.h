@@ -65,6 +65,7 @@ struct builder {
     size_t n_values, cap_values;
     bool values_full;
     size_t cap_meta;
+    size_t cap_header;
     size_t meta_bytes;
     bool meta_full;
     size_t cap_lists[3];        // by enum article_list
@@ -146,6 +147,10 @@ lede__builder_authors(struct builder *b, struct str text);
 /* Add a value to the metadata, its type found by its form. */
 void
 lede__builder_meta(struct builder *b, const struct value *value);
+
+/* Keep a value that became a field, as it was written. */
+void
+lede__builder_header(struct builder *b, const struct value *value);
 
 /* Read a value as the date of an article: what lede__date_parse knows, seconds
    or milliseconds since 1970, day and month in figures where it is clear which

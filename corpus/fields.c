@@ -21,7 +21,8 @@
 
 enum use {
     IS_META,                 // none: stays metadata
-    IS_DONE,                 // has been used, or says nothing
+    IS_DONE,                 // has become a field, or says nothing
+    IS_TEXT,                 // has become the body
     IS_TITLE,
     IS_BODY,
     IS_SUMMARY,
@@ -481,7 +482,7 @@ write_body(struct builder *b)
     for (size_t i = 0; i < b->n_values; i++) {
         struct value *value = &b->values[i];
         if (value->use == IS_BODY) {
-            value->use = value->rank == best ? IS_DONE : IS_META;
+            value->use = value->rank == best ? IS_TEXT : IS_META;
             if (value->rank == best) {
                 lede__text_paragraphs(b, value->text);
             }
@@ -518,6 +519,8 @@ lede__fields_apply(struct builder *b, enum dialect dialect)
         if (b->values[i].use == IS_META
             || b->values[i].use == IS_BODY) {
             lede__builder_meta(b, &b->values[i]);
+        } else if (b->values[i].use == IS_DONE) {
+            lede__builder_header(b, &b->values[i]);
         }
     }
     b->n_values = 0;

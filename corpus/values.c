@@ -140,10 +140,11 @@ type_of(const struct value *value, struct meta *meta)
     return is_date(value, &meta->date) ? META_DATE : META_STRING;
 }
 
-void
-lede__builder_meta(struct builder *b, const struct value *value)
+/* Append a value to one of the article's two lists. */
+static void
+add_value(struct builder *b, const struct value *value, struct meta **list,
+          size_t *count, size_t *cap)
 {
-    struct article *article = b->article;
     struct meta meta = { .type = META_STRING };
     size_t size = value->key.len + value->text.len;
 
@@ -171,10 +172,23 @@ lede__builder_meta(struct builder *b, const struct value *value)
     meta.key = lede__text_line(b, value->key, META_KEY_MAX);
     meta.text = lede__text_lines(b, value->text, META_TEXT_MAX);
     if (meta.key.len > 0
-        && lede__builder_grow(b, &article->meta, article->n_meta,
-                              &b->cap_meta, sizeof(*article->meta))) {
-        article->meta[article->n_meta++] = meta;
+        && lede__builder_grow(b, list, *count, cap, sizeof(**list))) {
+        (*list)[(*count)++] = meta;
     }
+}
+
+void
+lede__builder_meta(struct builder *b, const struct value *value)
+{
+    add_value(b, value, &b->article->meta, &b->article->n_meta,
+              &b->cap_meta);
+}
+
+void
+lede__builder_header(struct builder *b, const struct value *value)
+{
+    add_value(b, value, &b->article->header, &b->article->n_header,
+              &b->cap_header);
 }
 
 /* ---- the article's date ---- */

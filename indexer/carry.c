@@ -112,15 +112,11 @@ lede__run_put_stored(struct run *run, uint32_t old, uint32_t number,
                                           &hash, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__writer_make_room(
-            writer, writer->article.arena.used * MEMORY_PER_BYTE,
-            lede__run_held_bytes(run), err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__invert(writer->inverter, &writer->article,
-                              hash.len == sizeof none
-                                  ? (const unsigned char *)hash.p : none,
-                              &writer->inverted, err);
+        status = lede__writer_invert(writer, &writer->article,
+                                     hash.len == sizeof none
+                                         ? (const unsigned char *)hash.p
+                                         : none,
+                                     lede__run_held_bytes(run), err);
     }
     if (status == LEDE_STATUS_OK) {
         writer->inverted.article.number = number;

@@ -165,12 +165,7 @@ lede_writer_add(lede_writer *writer, const lede_article *from,
                              XXH3_128bits(article->body.p,
                                           article->body.len));
     memcpy(hash, canonical.digest, sizeof hash);
-    status = lede__writer_make_room(
-        writer, article->arena.used * MEMORY_PER_BYTE, 0, error);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__invert(writer->inverter, article, hash,
-                              &writer->inverted, error);
-    }
+    status = lede__writer_invert(writer, article, hash, 0, error);
     if (status == LEDE_STATUS_OK) {
         status = lede__writer_find_id(writer, article->id, &old, error);
     }

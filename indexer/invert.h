@@ -13,6 +13,7 @@ struct inverted {
     struct str id;
     struct str lang;
     uint32_t length;                    // weighted, not quantised
+    size_t cost;                        // of indexing it, in bytes of memory
 };
 
 /* One per thread. */
@@ -29,11 +30,12 @@ lede__inverter_free(struct inverter *inverter);
 
 /* Invert `article`; `hash` is that of the record it was made from.  `out` is
    empty or has been used before, and is for lede__inverted_free in any case.
-   LEDE_STATUS_OK, _NO_MEMORY. */
+   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (to index it would take more than `limit`
+   bytes of memory, most of them in the engine: it has too many words). */
 lede_status
 lede__invert(struct inverter *inverter, const struct article *article,
-             const unsigned char hash[16], struct inverted *out,
-             lede_error *err);
+             const unsigned char hash[16], size_t limit,
+             struct inverted *out, lede_error *err);
 
 void
 lede__inverted_free(struct inverted *inverted);

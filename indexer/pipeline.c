@@ -6,7 +6,8 @@
    it out in order.  A worker waits while the ring is full or the articles in
    flight would take more memory than their share, but never for the article
    that is next to be added, so that there is no deadlock and one huge article
-   is worked on alone. */
+   is worked on alone.  An article that turns out to be costly waits until it
+   is the next and what is pending has been committed. */
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,6 +45,8 @@ struct result {
     unsigned char hash[16];     // of an ITEM_FILE
     uint64_t bytes;             // of text read
     uint64_t reserved;          // of the memory for articles in flight
+    bool costly;                // waits for its turn and for room
+    bool room;                  // has been made for it
     bool same;                  // the content has not changed
     bool draft;
     bool empty;                 // an empty file: nothing to index
@@ -58,7 +61,7 @@ struct pipeline {
     size_t n_ring;
     size_t next;                // item to be taken by a worker
     size_t done;                // items added
-    uint64_t flying;            // text in flight, in bytes
+    uint64_t flying;            // memory of articles in flight
     uint64_t flying_max;
     bool quit;
 };
@@ -69,6 +72,7 @@ struct worker {
     struct inverter *inverter;
     struct article article;
     struct buf bytes;
+    size_t limit;               // of an article's cost
     int fd;                     // of the file of many read last, or -1
     uint32_t fd_file;
     bool started;
@@ -129,8 +133,8 @@ work_record(struct worker *worker, const struct item *item,
         result->draft = true;
         return LEDE_STATUS_OK;
     }
-    return lede__invert(worker->inverter, article, hash, &result->inverted,
-                        err);
+    return lede__invert(worker->inverter, article, hash, worker->limit,
+                        &result->inverted, err);
 }
 
 static lede_status
@@ -301,7 +305,7 @@ run_worker(void *payload)
     pthread_mutex_lock(&p->mutex);
     while (!p->quit && p->next < run->n_items) {
         const struct item *item = &run->items[p->next];
-        uint64_t bytes = item->len;
+        uint64_t bytes = (uint64_t)item->len * MEMORY_PER_BYTE;
         struct result *result = NULL;
 
         if (p->next != p->done &&
@@ -315,10 +319,27 @@ run_worker(void *payload)
         p->flying += bytes;
         pthread_mutex_unlock(&p->mutex);
 
+        worker->limit = lede__writer_small_limit(run->writer);
         work(worker, item, result);
 
         pthread_mutex_lock(&p->mutex);
-        result->reserved = bytes;
+        if (result->status == LEDE_STATUS_LIMIT) {
+            lede__inverted_free(&result->inverted);
+            memset(&result->inverted, 0, sizeof result->inverted);
+            result->costly = true;
+            pthread_cond_broadcast(&p->ready);
+            while (!result->room && !p->quit) {
+                pthread_cond_wait(&p->room, &p->mutex);
+            }
+            pthread_mutex_unlock(&p->mutex);
+
+            worker->limit = lede__writer_large_limit(run->writer);
+            work(worker, item, result);
+
+            pthread_mutex_lock(&p->mutex);
+        }
+        p->flying += result->inverted.arena.used - bytes;
+        result->reserved = result->inverted.arena.used;
         result->ready = true;
         pthread_cond_broadcast(&p->ready);
     }
@@ -450,6 +471,33 @@ tell_progress(struct run *run, uint64_t bytes)
     lede__writer_event(run->writer, &event);
 }
 
+/* Until the result that is next is ready; where it is costly, room is made
+   first. */
+static lede_status
+wait_for(struct pipeline *p, struct result *result, lede_error *err)
+{
+    lede_writer *writer = p->run->writer;
+    lede_status status = LEDE_STATUS_OK;
+
+    pthread_mutex_lock(&p->mutex);
+    while (!result->ready && status == LEDE_STATUS_OK) {
+        if (result->costly && !result->room) {
+            pthread_mutex_unlock(&p->mutex);
+            status = lede__writer_make_room(writer,
+                                            writer->options.memory_bytes,
+                                            lede__run_held_bytes(p->run),
+                                            err);
+            pthread_mutex_lock(&p->mutex);
+            result->room = true;
+            pthread_cond_broadcast(&p->room);
+        } else {
+            pthread_cond_wait(&p->ready, &p->mutex);
+        }
+    }
+    pthread_mutex_unlock(&p->mutex);
+    return status;
+}
+
 static lede_status
 take_results(struct pipeline *p, lede_error *err)
 {
@@ -468,15 +516,12 @@ take_results(struct pipeline *p, lede_error *err)
             return lede__fail(err, LEDE_STATUS_STOPPED,
                               "stopped; what was done is committed");
         }
-        pthread_mutex_lock(&p->mutex);
-        while (!result->ready) {
-            pthread_cond_wait(&p->ready, &p->mutex);
+        status = wait_for(p, result, err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__writer_make_room(
+                run->writer, result->inverted.cost,
+                lede__run_held_bytes(run), err);
         }
-        pthread_mutex_unlock(&p->mutex);
-
-        status = lede__writer_make_room(
-            run->writer, (uint64_t)item->len * MEMORY_PER_BYTE / 2,
-            lede__run_held_bytes(run), err);
         if (status == LEDE_STATUS_OK) {
             status = put_result(run, item, result, err);
         }
@@ -486,6 +531,8 @@ take_results(struct pipeline *p, lede_error *err)
         }
         pthread_mutex_lock(&p->mutex);
         result->ready = false;
+        result->costly = false;
+        result->room = false;
         p->flying -= result->reserved;
         p->done++;
         pthread_cond_broadcast(&p->room);
@@ -543,7 +590,7 @@ lede__run_items(struct run *run, lede_error *err)
         n_workers = (unsigned)run->n_items;
     }
     p.n_ring = (size_t)n_workers * SLOTS_PER_THREAD;
-    p.flying_max = run->writer->options.memory_bytes / 8 / MEMORY_PER_BYTE;
+    p.flying_max = run->writer->options.memory_bytes / 8;
     p.ring = calloc(p.n_ring, sizeof *p.ring);
     workers = calloc(n_workers, sizeof *workers);
     if (p.ring == NULL || workers == NULL) {

@@ -630,10 +630,52 @@ lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,
     /* What is held elsewhere (a plan, articles in flight) leaves less; but
        never so little that each article is a commit. */
     memory = held < memory / 2 ? memory - held : memory / 2;
-    if (pending == 0 || pending + coming <= memory / 4 * 3) {
+    if (pending == 0 || pending + coming <= memory) {
         return LEDE_STATUS_OK;
     }
     return commit(writer, !writer->options.rebuild, err);
+}
+
+/* ---- what an article may cost ---- */
+
+/* Beside the memory that was allowed the process may have 64 MiB, of which it
+   takes a third for itself: the rest may be one article's. */
+#define ARTICLE_BYTES ((size_t)40 << 20)
+
+size_t
+lede__writer_small_limit(const lede_writer *writer)
+{
+    return (size_t)(writer->options.memory_bytes / 4 / writer->threads);
+}
+
+size_t
+lede__writer_large_limit(const lede_writer *writer)
+{
+    return (size_t)(writer->options.memory_bytes / 4 * 3) + ARTICLE_BYTES;
+}
+
+lede_status
+lede__writer_invert(lede_writer *writer, const struct article *article,
+                    const unsigned char hash[16], uint64_t held,
+                    lede_error *err)
+{
+    lede_status status = lede__invert(writer->inverter, article, hash,
+                                      lede__writer_small_limit(writer),
+                                      &writer->inverted, err);
+
+    if (status == LEDE_STATUS_LIMIT) {
+        status = lede__writer_make_room(writer, writer->options.memory_bytes,
+                                        held, err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__invert(writer->inverter, article, hash,
+                                  lede__writer_large_limit(writer),
+                                  &writer->inverted, err);
+        }
+    }
+    return status != LEDE_STATUS_OK
+               ? status
+               : lede__writer_make_room(writer, writer->inverted.cost, held,
+                                        err);
 }
 
 /* ---- changes ---- */

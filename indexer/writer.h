@@ -85,6 +85,18 @@ lede__writer_delete(lede_writer *writer, uint32_t number, lede_error *err);
 lede_status
 lede__writer_find_id(lede_writer *writer, struct str id, uint32_t *number,
                      lede_error *err);
+/* Invert an article of the calling thread into writer->inverted, and make room
+   for it. */
+lede_status
+lede__writer_invert(lede_writer *writer, const struct article *article,
+                    const unsigned char hash[16], uint64_t held,
+                    lede_error *err);
+/* What one article may cost: while other things go on, and when nothing is
+   pending. */
+size_t
+lede__writer_small_limit(const lede_writer *writer);
+size_t
+lede__writer_large_limit(const lede_writer *writer);
 /* Commit what is pending where it is more than the memory allows, counting
    `coming` bytes of an article to be added. */
 lede_status
@@ -94,8 +106,8 @@ lede_status
 lede__writer_set_roots(lede_writer *writer, const struct str *roots,
                        size_t count, lede_error *err);
 
-/* What indexing an article takes, in bytes of memory per byte of its text:
-   the article, its terms and positions, and Xapian's copies of them. */
+/* What reading and inverting an article takes, in bytes of memory per byte of
+   its text, where its words are those of a language. */
 #define MEMORY_PER_BYTE 28
 
 #endif

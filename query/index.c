@@ -225,14 +225,31 @@ view_list(struct arena *arena, const struct str_list *list,
 }
 
 static lede_status
+view_meta(struct arena *arena, const struct meta *from, size_t count,
+          const lede_meta **out, size_t *n, lede_error *err)
+{
+    lede_meta *meta = lede__arena_array(arena, count + 1, sizeof(*meta));
+    size_t i;
+
+    if (meta == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (i = 0; i < count; i++) {
+        meta[i].key = from[i].key.p;
+        meta[i].value = from[i].text.p;
+    }
+    *out = meta;
+    *n = count;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
 view_article(lede_index *index, lede_error *err)
 {
     const struct article *from = &index->article;
     lede_article *to = &index->view;
     struct arena *arena = &index->lists;
-    lede_meta *meta = NULL;
     char date[24];
-    size_t i;
     lede_status status;
 
     lede__arena_reset(arena);
@@ -257,20 +274,15 @@ view_article(lede_index *index, lede_error *err)
         status = view_list(arena, &from->categories, &to->categories,
                            &to->n_categories, err);
     }
-    if (status != LEDE_STATUS_OK || from->n_meta == 0) {
-        return status;
+    if (status == LEDE_STATUS_OK) {
+        status = view_meta(arena, from->meta, from->n_meta, &to->meta,
+                           &to->n_meta, err);
     }
-    meta = lede__arena_array(arena, from->n_meta, sizeof(*meta));
-    if (meta == NULL) {
-        return lede__fail_memory(err);
+    if (status == LEDE_STATUS_OK) {
+        status = view_meta(arena, from->header, from->n_header, &to->header,
+                           &to->n_header, err);
     }
-    for (i = 0; i < from->n_meta; i++) {
-        meta[i].key = from->meta[i].key.p;
-        meta[i].value = from->meta[i].text.p;
-    }
-    to->meta = meta;
-    to->n_meta = from->n_meta;
-    return LEDE_STATUS_OK;
+    return status;
 }
 
 lede_status

@@ -118,8 +118,11 @@ typedef struct lede_article {
     size_t n_tags;
     const char *const *categories;
     size_t n_categories;
-    const lede_meta *meta;
+    const lede_meta *meta;       /* other keys, lists flattened */
     size_t n_meta;
+    const lede_meta *header;     /* stored articles only: as it was written,
+                                    what became one of the members above */
+    size_t n_header;
 } lede_article;
 
 /* ------------------------------------------------- searching: an index -- */

@@ -11,6 +11,7 @@
              | 'f' flags    a byte: 1 draft, 2 title in body, 4 lang detected
              | 'n' line     varint
              | 'm' meta     type (a byte), key length, key, text
+             | 'h' header   the same, of what became a field
              | 'B' blocks   per block: kind | level << 4 (a byte), white space
                             before it (varint), length (varint), lines since
                             the block before (zigzag varint)
@@ -81,8 +82,8 @@ put_date(struct buf *out, struct buf *scratch, struct date date,
 }
 
 static lede_status
-put_meta(struct buf *out, struct buf *scratch, const struct meta *meta,
-         lede_error *err)
+put_meta(struct buf *out, struct buf *scratch, char tag,
+         const struct meta *meta, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
 
@@ -98,7 +99,7 @@ put_meta(struct buf *out, struct buf *scratch, const struct meta *meta,
         status = lede__buf_str(scratch, meta->text, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = put_part(out, 'm', lede__buf_view(scratch), err);
+        status = put_part(out, tag, lede__buf_view(scratch), err);
     }
     return status;
 }
@@ -183,7 +184,10 @@ lede__record_write(struct buf *out, const struct article *a, lede_error *err)
         }
     }
     for (size_t i = 0; i < a->n_meta && status == LEDE_STATUS_OK; i++) {
-        status = put_meta(out, &scratch, &a->meta[i], err);
+        status = put_meta(out, &scratch, 'm', &a->meta[i], err);
+    }
+    for (size_t i = 0; i < a->n_header && status == LEDE_STATUS_OK; i++) {
+        status = put_meta(out, &scratch, 'h', &a->header[i], err);
     }
     if (status == LEDE_STATUS_OK) {
         status = put_part(out, 'b', a->body, err);
@@ -208,7 +212,7 @@ lede__record_write(struct buf *out, const struct article *a, lede_error *err)
 
 /* Lists are read in two passes: count, then fill. */
 struct counts {
-    size_t authors, tags, categories, meta;
+    size_t authors, tags, categories, meta, header;
 };
 
 static lede_status
@@ -337,6 +341,7 @@ count_parts(struct str parts, struct counts *counts)
         counts->tags += tag == 'g';
         counts->categories += tag == 'c';
         counts->meta += tag == 'm';
+        counts->header += tag == 'h';
     }
     return true;
 }
@@ -384,6 +389,8 @@ read_part(struct article *a, char tag, struct str bytes)
         return true;
     case 'm':
         return read_meta(&a->arena, bytes, &a->meta[a->n_meta++]);
+    case 'h':
+        return read_meta(&a->arena, bytes, &a->header[a->n_header++]);
     case 'B':
         return read_blocks(a, bytes);
     default:
@@ -397,7 +404,7 @@ lede_status
 lede__record_read(struct article *article, struct str bytes, lede_error *err)
 {
     struct arena arena = article->arena;
-    struct counts counts = { 0, 0, 0, 0 };
+    struct counts counts = { 0, 0, 0, 0, 0 };
     struct str parts;
     uint32_t sum = 0;
 
@@ -423,7 +430,9 @@ lede__record_read(struct article *article, struct str bytes, lede_error *err)
     }
     article->meta = lede__arena_array(&article->arena, counts.meta + 1,
                                       sizeof *article->meta);
-    if (article->meta == NULL ||
+    article->header = lede__arena_array(&article->arena, counts.header + 1,
+                                        sizeof *article->header);
+    if (article->meta == NULL || article->header == NULL ||
         !make_list(article, &article->authors, counts.authors) ||
         !make_list(article, &article->tags, counts.tags) ||
         !make_list(article, &article->categories, counts.categories)) {

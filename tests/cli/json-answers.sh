@@ -92,6 +92,8 @@ answer 'show one of many' 0 show show articles/wire.jsonl#w2
 answer 'show by key' 0 show show w2
 answer 'show from a batch' 0 show show b1
 answer 'show the metadata' 0 show show --meta articles/qwen.md
+has 'show: the metadata that became fields, too' \
+    '"title":["Qwen2.5-Max is \"out\" \\o/"]'
 status 'show nothing' 1 "$LEDE" show nothing --json
 ok 'show nothing: no answer' test ! -s out
 

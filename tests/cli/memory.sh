@@ -81,9 +81,11 @@ keeps 'small articles' 32 '0 400' small.jsonl
 
 # What cannot be kept within the memory is a failure that says what to do, and
 # the others are indexed.
-cat small.jsonl >mixed.jsonl
-cat hostile.jsonl >>mixed.jsonl
-sed 's/"id":"a/"id":"b/' hostile.jsonl >>mixed.jsonl
+{
+    cat small.jsonl
+    sed 's/"id":"a/"id":"b/' hostile.jsonl
+    sed 's/"id":"a/"id":"a200/' hostile.jsonl
+} >mixed.jsonl
 keeps 'nothing but different words' 32 '3 400' mixed.jsonl
 ok 'what to do is said' grep -q -e --memory err
 if long_tests; then

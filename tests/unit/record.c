@@ -31,12 +31,13 @@ list(struct arena *arena, struct random *random, struct str_list *out)
 }
 
 static void
-make_meta(struct arena *arena, struct random *random, struct article *a)
+make_meta(struct arena *arena, struct random *random, struct meta **out,
+          size_t *count)
 {
-    a->n_meta = (size_t)random_below(random, 6);
-    a->meta = lede__arena_array(arena, a->n_meta + 1, sizeof *a->meta);
-    for (size_t i = 0; i < a->n_meta; i++) {
-        struct meta *meta = &a->meta[i];
+    *count = (size_t)random_below(random, 6);
+    *out = lede__arena_array(arena, *count + 1, sizeof **out);
+    for (size_t i = 0; i < *count; i++) {
+        struct meta *meta = &(*out)[i];
 
         meta->key = text(arena, random, 15);
         meta->type = (enum meta_type)random_below(random, 4);
@@ -109,7 +110,8 @@ make(struct article *a, struct random *random, size_t size)
     list(&arena, random, &a->authors);
     list(&arena, random, &a->tags);
     list(&arena, random, &a->categories);
-    make_meta(&arena, random, a);
+    make_meta(&arena, random, &a->meta, &a->n_meta);
+    make_meta(&arena, random, &a->header, &a->n_header);
     make_blocks(&arena, random, a);
     a->line = random_once_in(random, 2) ? 0 : (uint32_t)random_next(random);
     a->draft = random_once_in(random, 2);
@@ -130,6 +132,23 @@ same_list(const struct str_list *a, const struct str_list *b)
 }
 
 static bool
+same_meta(const struct meta *a, const struct meta *b, size_t count)
+{
+    bool same = true;
+
+    for (size_t i = 0; same && i < count; i++) {
+        const struct meta *x = &a[i];
+        const struct meta *y = &b[i];
+
+        same = str_eq(x->key, y->key) && str_eq(x->text, y->text) &&
+               x->type == y->type && x->number == y->number &&
+               x->date.seconds == y->date.seconds &&
+               x->date.precision == y->date.precision;
+    }
+    return same;
+}
+
+static bool
 same(const struct article *a, const struct article *b)
 {
     bool same = str_eq(a->id, b->id) && str_eq(a->path, b->path) &&
@@ -142,20 +161,14 @@ same(const struct article *a, const struct article *b)
                 same_list(&a->authors, &b->authors) &&
                 same_list(&a->tags, &b->tags) &&
                 same_list(&a->categories, &b->categories) &&
-                a->n_meta == b->n_meta && a->n_blocks == b->n_blocks &&
+                a->n_meta == b->n_meta && a->n_header == b->n_header &&
+                a->n_blocks == b->n_blocks &&
                 a->line == b->line && a->draft == b->draft &&
                 a->title_in_body == b->title_in_body &&
                 a->lang_detected == b->lang_detected;
 
-    for (size_t i = 0; same && i < a->n_meta; i++) {
-        const struct meta *x = &a->meta[i];
-        const struct meta *y = &b->meta[i];
-
-        same = str_eq(x->key, y->key) && str_eq(x->text, y->text) &&
-               x->type == y->type && x->number == y->number &&
-               x->date.seconds == y->date.seconds &&
-               x->date.precision == y->date.precision;
-    }
+    same = same && same_meta(a->meta, b->meta, a->n_meta) &&
+           same_meta(a->header, b->header, a->n_header);
     for (size_t i = 0; same && i < a->n_blocks; i++) {
         const struct block *x = &a->blocks[i];
         const struct block *y = &b->blocks[i];

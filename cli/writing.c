@@ -52,7 +52,8 @@ catch_signals(void)
     struct sigaction action = { .sa_handler = on_signal };
 
     sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    // No SA_RESTART: waiting for input is to end.
+    action.sa_flags = (int)SA_RESETHAND;
     for (size_t i = 0; i < sizeof(stop_signals) / sizeof(int); i++) {
         struct sigaction old;
 
@@ -229,6 +230,19 @@ on_warning(struct writing *writing, const lede_event *event)
     writing->warnings_shown++;
 }
 
+/* Told in any case: what the user has written is not in force. */
+static void
+on_config(struct writing *writing, const lede_event *event)
+{
+    char *text = describe(event);
+
+    if (writing->warnings) {
+        json_push(writing->warnings, json_event(event));
+    }
+    note("%s", text ? text : event->message);
+    free(text);
+}
+
 static void
 on_failure(struct writing *writing, const lede_event *event)
 {
@@ -306,9 +320,7 @@ on_event(void *payload, const lede_event *event)
         on_would(writing, "remove", writing->would_remove, event->path);
         break;
     case LEDE_EVENT_CONFIG:
-        note("%s", event->message ? event->message
-                                  : "the index was made with another "
-                                    "lede.yaml; --rebuild applies this one");
+        on_config(writing, event);
         break;
     default:
         break;

@@ -9,6 +9,7 @@
 #ifndef LEDE_CORPUS_READER_H
 #define LEDE_CORPUS_READER_H
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "corpus/article.h"
@@ -84,6 +85,11 @@ struct source;
 lede_status
 lede__source_open(struct source **out, const char *path, enum format format,
                   size_t max_record, lede_error *err);
+
+/* Let lede__source_next return LEDE_STATUS_STOPPED where a signal interrupts
+   its waiting for input (of a pipe, say) and *stop has been set. */
+void
+lede__source_stop_by(struct source *source, const atomic_bool *stop);
 
 /* Next record; *out NULL at the end.  Blank lines of JSON Lines are no
    records.  LEDE_STATUS_IO or _CORRUPT (a broken gzip stream: the records

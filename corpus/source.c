@@ -32,6 +32,7 @@ struct source {
     char *path;
     int fd;
     bool is_stdin;
+    const atomic_bool *stop;    // or NULL
     enum format format;
     size_t max_record;
 
@@ -59,26 +60,46 @@ struct source {
     bool ended;
 };
 
+void
+lede__source_stop_by(struct source *source, const atomic_bool *stop)
+{
+    source->stop = stop;
+}
+
 /* ---- file -> in ---- */
+
+/* read(2), begun again after a signal unless that says to stop. */
+static lede_status
+read_some(struct source *s, unsigned char *to, size_t size, size_t *count,
+          lede_error *err)
+{
+    ssize_t n;
+
+    *count = 0;
+    while ((n = read(s->fd, to, size)) < 0 && errno == EINTR) {
+        if (s->stop != NULL && atomic_load(s->stop)) {
+            return lede__fail(err, LEDE_STATUS_STOPPED, "stopped");
+        }
+    }
+    if (n < 0) {
+        return lede__fail_errno(err, errno, s->path, "reading");
+    }
+    *count = (size_t)n;
+    return LEDE_STATUS_OK;
+}
 
 static lede_status
 read_in(struct source *s, lede_error *err)
 {
-    ssize_t n;
+    lede_status status;
 
     if (s->in_at < s->in_len || s->in_end) {
         return LEDE_STATUS_OK;
     }
-    do {
-        n = read(s->fd, s->in, sizeof(s->in));
-    } while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        return lede__fail_errno(err, errno, s->path, "reading");
-    }
     s->in_at = 0;
-    s->in_len = (size_t)n;
-    s->in_end = n == 0;
-    return LEDE_STATUS_OK;
+    status = read_some(s, s->in, sizeof(s->in), &s->in_len, err);
+    s->in_end = status == LEDE_STATUS_OK && s->in_len == 0;
+    return status;
 }
 
 /* Enough bytes to see by what the file begins; reads of a pipe are short. */
@@ -86,11 +107,13 @@ static lede_status
 read_beginning(struct source *s, lede_error *err)
 {
     while (s->in_len < 4 && !s->in_end) {
-        ssize_t n = read(s->fd, s->in + s->in_len, sizeof(s->in) - s->in_len);
-        if (n < 0 && errno != EINTR) {
-            return lede__fail_errno(err, errno, s->path, "reading");
+        size_t n;
+        lede_status status = read_some(s, s->in + s->in_len,
+                                       sizeof(s->in) - s->in_len, &n, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
         }
-        s->in_len += n > 0 ? (size_t)n : 0;
+        s->in_len += n;
         s->in_end = n == 0;
     }
     s->gzip = s->in_len >= 2 && s->in[0] == 0x1F && s->in[1] == 0x8B;

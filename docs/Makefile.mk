@@ -32,5 +32,6 @@ dist_jsonschema_DATA = \
 	docs/json-schema/search.json \
 	docs/json-schema/show.json
 
-EXTRA_DIST += \
+exampledir = $(docdir)/examples
+dist_example_DATA = \
 	docs/examples/search-folder.c

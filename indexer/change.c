@@ -221,7 +221,12 @@ remove_by_key(lede_writer *writer, struct str key, uint64_t *removed,
         status = sink->ops->find(sink, lede__buf_view(&writer->term), first,
                                  &second, err);
     }
-    if (status == LEDE_STATUS_OK && first != 0 && second == 0) {
+    if (status == LEDE_STATUS_OK && second != 0) {
+        status = lede__fail(err, LEDE_STATUS_USAGE,
+                            "%.*s: several articles have this key; give the "
+                            "id of one", (int)key.len, key.p);
+    }
+    if (status == LEDE_STATUS_OK && first != 0) {
         status = lede__writer_delete(writer, first, err);
         *removed += status == LEDE_STATUS_OK;
     }

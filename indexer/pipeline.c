@@ -48,7 +48,8 @@ struct result {
     bool costly;                // waits for its turn and for room
     bool room;                  // has been made for it
     bool same;                  // the content has not changed
-    bool draft;
+    bool draft;                 // and not wanted
+    bool draft_in;              // and wanted
     bool empty;                 // an empty file: nothing to index
 };
 
@@ -133,6 +134,7 @@ work_record(struct worker *worker, const struct item *item,
         result->draft = true;
         return LEDE_STATUS_OK;
     }
+    result->draft_in = article->draft;
     return lede__invert(worker->inverter, article, hash, worker->limit,
                         &result->inverted, err);
 }
@@ -266,6 +268,7 @@ work(struct worker *worker, const struct item *item, struct result *result)
 
     result->same = false;
     result->draft = false;
+    result->draft_in = false;
     result->empty = false;
     result->bytes = 0;
     memset(result->hash, 0, sizeof result->hash);
@@ -394,6 +397,7 @@ put_article(struct run *run, const struct item *item, struct result *result,
         run->counts.added += item->old == 0;
         run->counts.updated += item->old != 0;
         run->files[item->file].state.articles++;
+        run->files[item->file].state.drafts_in |= result->draft_in;
     }
     return LEDE_STATUS_OK;
 }
@@ -447,6 +451,7 @@ put_result(struct run *run, const struct item *item, struct result *result,
     } else {
         if (item->kind == ITEM_FILE) {
             file->state.drafts = false;
+            file->state.drafts_in = false;
             status = lede__run_replace_articles(run, file, item->old, err);
         }
         if (status == LEDE_STATUS_OK) {

@@ -112,6 +112,7 @@ struct many {
     bool *kept;                 // which of them are still in the file
     XXH3_state_t *hash;
     struct arena scratch;
+    bool all;                   // index them all: drafts are to go
 };
 
 static int
@@ -207,7 +208,7 @@ plan_record(struct many *many, const struct record *record, lede_error *err)
         keep_old(many, item.old);
         status = sink->ops->column(sink, COLUMN_HASH, item.old,
                                    &run->writer->value, err);
-        if (status == LEDE_STATUS_OK &&
+        if (status == LEDE_STATUS_OK && !many->all &&
             run->writer->value.len == sizeof item.hash &&
             memcmp(run->writer->value.p, item.hash, sizeof item.hash) == 0) {
             item.kind = ITEM_SAME;
@@ -242,7 +243,7 @@ plan_many(struct run *run, uint32_t index, const char *path, lede_error *err)
 {
     struct run_file *file = &run->files[index];
     struct many many = { run, index, is_compressed(path), NULL, 0, NULL,
-                         NULL, ARENA_INIT };
+                         NULL, ARENA_INIT, false };
     struct source *source = NULL;
     const struct record *record = NULL;
     lede_error why = LEDE_ERROR_INIT;
@@ -252,6 +253,8 @@ plan_many(struct run *run, uint32_t index, const char *path, lede_error *err)
     file->state.many = true;
     file->state.failed = false;
     file->state.drafts = false;
+    many.all = file->state.drafts_in && !run->writer->options.drafts;
+    file->state.drafts_in = file->state.drafts_in && !many.all;
     file->state.articles = 0;
     many.hash = XXH3_createState();
     if (many.hash == NULL) {
@@ -544,19 +547,18 @@ lede__run_plan_batch(struct run *run, const char *path, lede_error *err)
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    for (;;) {
+    lede__source_stop_by(source, &run->writer->stop);
+    while (status == LEDE_STATUS_OK && !atomic_load(&run->writer->stop)) {
         status = lede__source_next(source, &record, &why);
         if (status != LEDE_STATUS_OK || record == NULL) {
             break;
         }
-        if (atomic_load(&run->writer->stop)) {
-            status = lede__fail(&why, LEDE_STATUS_STOPPED, "stopped");
-            break;
-        }
         status = plan_batch_record(run, record, &scratch, &why);
-        if (status != LEDE_STATUS_OK) {
-            break;
-        }
+    }
+    if (status == LEDE_STATUS_STOPPED || status == LEDE_STATUS_OK) {
+        /* Told to stop: what has come so far is a batch, to be finished. */
+        run->stopped = atomic_exchange(&run->writer->stop, false);
+        status = LEDE_STATUS_OK;
     }
     if (status == LEDE_STATUS_CORRUPT || status == LEDE_STATUS_IO) {
         /* What came before the fault is good. */

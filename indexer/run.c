@@ -507,6 +507,10 @@ lede_writer_add_jsonl(lede_writer *writer, const char *path,
         status = run.options->dry_run ? tell_items(&run, error)
                                       : carry_out(&run, error);
     }
+    if (status == LEDE_STATUS_OK && run.stopped) {
+        status = lede__fail(error, LEDE_STATUS_STOPPED,
+                            "stopped; what was read until then is committed");
+    }
     if (counts != NULL) {
         *counts = run.counts;
     }

@@ -77,6 +77,7 @@ struct run {
     size_t n_gone, cap_gone;
 
     bool batch;                 // JSON Lines of lede_writer_add_jsonl
+    bool stopped;               // while these were read
     bool rebuild;               // everything is read, whatever is known
     int spool;                  // descriptor, or -1
     uint64_t spool_size;

@@ -94,8 +94,9 @@ see_file(struct run *run, struct str path, const struct stat *st,
     fill_state(&file.state, st);
     file.state.seen = run->writer->options.now;
     if (known != NULL) {
-        bool again = known->state.failed || run->rebuild ||
-                     (known->state.drafts && run->writer->options.drafts);
+        bool drafts = run->writer->options.drafts
+                          ? known->state.drafts : known->state.drafts_in;
+        bool again = known->state.failed || run->rebuild || drafts;
 
         known->found = true;
         if (same_state(&known->state, &file.state) && !again &&
@@ -109,6 +110,7 @@ see_file(struct run *run, struct str path, const struct stat *st,
         file.state.articles = run->rebuild ? 0 : known->state.articles;
         file.state.many = known->state.many;
         file.state.drafts = known->state.drafts;
+        file.state.drafts_in = known->state.drafts_in;
         memcpy(file.state.hash, known->state.hash, sizeof file.state.hash);
         file.state.path = known->state.path;
     } else {
@@ -234,10 +236,12 @@ lede__run_scan_root(struct run *run, struct str root, lede_error *err)
         goto out;
     }
     if (status == LEDE_STATUS_OK && walking.seen == 0 &&
-        walking.failed == 0 && holds_below(run, root) && !prune) {
+        walking.failed == 0 && !prune) {
         status = lede__fail(&why, LEDE_STATUS_NOT_FOUND,
-                            "%s: nothing to read there any more; its "
-                            "articles are kept (--prune removes them)", path);
+                            "%s: no file to read there%s", path,
+                            holds_below(run, root)
+                                ? " any more; its articles are kept (--prune "
+                                  "removes them)" : "");
     }
     if (status != LEDE_STATUS_OK) {
         bool gone = prune && status == LEDE_STATUS_NOT_FOUND;

@@ -104,6 +104,42 @@ tell_renamed(struct run *run, struct twins *twins, const struct known *known)
     }
 }
 
+/* ---- a dry run ---- */
+
+/* Tell which article would be removed, by its id. */
+static lede_status
+tell_number(struct run *run, uint32_t number, lede_error *err)
+{
+    lede_writer *writer = run->writer;
+    struct sink *sink = writer->sink;
+    lede_status status = sink->ops->stored(sink, number, &writer->value, err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__record_read(&writer->article,
+                                   lede__buf_view(&writer->value), err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        run->counts.removed++;
+        lede__run_tell(run, LEDE_EVENT_REMOVED, writer->article.id, NULL);
+    }
+    return status;
+}
+
+static lede_status
+tell_file(struct run *run, const struct known *known, lede_error *err)
+{
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    lede_status status = lede__run_articles_of(run, known->state.path,
+                                               &numbers, &count, err);
+
+    for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
+        status = tell_number(run, numbers[i], err);
+    }
+    free(numbers);
+    return status;
+}
+
 /* ---- removing ---- */
 
 static lede_status
@@ -156,24 +192,20 @@ lede__run_remove_vanished(struct run *run, lede_error *err)
         if (!lede__run_has_vanished(run, known)) {
             continue;
         }
-        if (dry || run->rebuild) {
+        if (run->rebuild) {
             run->counts.removed += known->state.articles;
-        }
-        if (!dry && !run->rebuild) {
+        } else if (dry) {
+            status = tell_file(run, known, err);
+        } else {
             status = remove_file(run, known, err);
         }
-        if (dry && !empty) {
-            lede__run_tell(run, LEDE_EVENT_REMOVED, known->state.path, NULL);
-        } else if (!empty && status == LEDE_STATUS_OK) {
+        if (!dry && !empty && status == LEDE_STATUS_OK) {
             tell_renamed(run, &twins, known);
         }
     }
     for (size_t i = 0; i < run->n_gone && status == LEDE_STATUS_OK; i++) {
-        if (dry) {
-            run->counts.removed++;
-        } else {
-            status = remove_number(run, run->gone[i], err);
-        }
+        status = dry ? tell_number(run, run->gone[i], err)
+                     : remove_number(run, run->gone[i], err);
     }
     free(twins.items);
     return status;

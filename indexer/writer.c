@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -164,6 +165,39 @@ new_stats(lede_writer *writer)
     writer->stats.schema_version = SCHEMA_VERSION;
 }
 
+/* The line at the beginning of `text`, which moves on behind it. */
+static struct str
+next_line(struct str *text)
+{
+    const char *end = text->len == 0 ? NULL : memchr(text->p, '\n', text->len);
+    struct str line = { text->p, end == NULL ? text->len
+                                             : (size_t)(end - text->p) };
+    size_t used = line.len + (end != NULL);
+
+    text->p += used;
+    text->len -= used;
+    return line;
+}
+
+/* The first lines of two configs that differ, both in canonical form. */
+static void
+describe_difference(struct str given, struct str own, char *out, size_t size)
+{
+    enum { SHOWN = 60 };
+    struct str a = { "", 0 };
+    struct str b = { "", 0 };
+
+    while (str_eq(a, b) && (given.len > 0 || own.len > 0)) {
+        a = lede__str_trim(next_line(&given));
+        b = lede__str_trim(next_line(&own));
+    }
+    snprintf(out, size,
+             "says \"%.*s\" where the index was made with \"%.*s\", which "
+             "stays in force; apply the file with lede index --rebuild",
+             (int)(a.len < SHOWN ? a.len : SHOWN), a.p,
+             (int)(b.len < SHOWN ? b.len : SHOWN), b.p);
+}
+
 /* The schema of an existing index: its own.  Where a config is given and says
    something else, that is told, and waits for a rebuild. */
 static lede_status
@@ -187,10 +221,15 @@ read_schema(lede_writer *writer, struct sink *sink, struct schema *given,
             !str_eq(lede__buf_view(&text), lede__buf_view(&writer->value))) {
             lede_event event = { 0 };
 
+            char message[400];
+
+            describe_difference(lede__buf_view(&text),
+                                lede__buf_view(&writer->value), message,
+                                sizeof message);
             event.kind = LEDE_EVENT_CONFIG;
+            event.code = "config";
             event.path = writer->config_path;
-            event.message = "not what the index was made with, which goes on "
-                            "to be used; apply it with lede index --rebuild";
+            event.message = message;
             lede__writer_event(writer, &event);
         }
     }

@@ -49,3 +49,34 @@ libquery_la_SOURCES = \
 	query/topk.c \
 	query/topk.h \
 	query/warnings.c
+
+# The slow evaluator and the index in memory that query/ is tested with.
+QUERY_ORACLE = tests/mock-searcher.c tests/mock-searcher.h tests/oracle.h \
+	tests/oracle-corpus.c tests/oracle-eval.c tests/random.h
+
+UNIT_TESTS += \
+	tests/unit/query-document \
+	tests/unit/query-evaluate \
+	tests/unit/query-oracle \
+	tests/unit/query-parse \
+	tests/unit/query-search \
+	tests/unit/query-snippet
+tests_unit_query_document_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_evaluate_SOURCES = tests/unit/query-evaluate.c \
+	$(QUERY_ORACLE)
+tests_unit_query_evaluate_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_oracle_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
+tests_unit_query_oracle_SOURCES = tests/unit/query-oracle.c $(QUERY_ORACLE)
+tests_unit_query_oracle_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_parse_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_search_SOURCES = tests/unit/query-search.c $(QUERY_ORACLE)
+tests_unit_query_search_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_snippet_SOURCES = tests/unit/query-snippet.c $(QUERY_ORACLE)
+tests_unit_query_snippet_LDADD = $(QUERY) $(STDCXX_LIBS)
+
+# The fuzz target with the driver that replays files; see its first lines.
+UNIT_TESTS += tests/fuzz/fuzz-query
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c $(QUERY_ORACLE)
+tests_fuzz_fuzz_query_LDADD = $(QUERY) $(STDCXX_LIBS)
+
+dist_doc_DATA += docs/query-language.md

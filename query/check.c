@@ -405,8 +405,14 @@ lede_index_check(const char *path, lede_check_callback problem,
         goto out;
     }
     status = lede__lock_acquire(&lock, lock_path, 0, error);
-    if (status == LEDE_STATUS_PERMISSION || status == LEDE_STATUS_IO) {
-        status = LEDE_STATUS_OK;        // read-only: then nobody writes
+    if (status == LEDE_STATUS_LOCKED) {
+        status = lede__fail(error, status,
+                            "%s: a writer is at work; check it when that has "
+                            "ended", path);
+    } else if (status == LEDE_STATUS_PERMISSION) {
+        status = lede__fail(error, status,
+                            "%s: only who may write to it can check it, for "
+                            "xapian-check opens its files for writing", path);
     }
     /* Again, now that no rebuild can change it. */
     if (status == LEDE_STATUS_OK) {

@@ -199,13 +199,13 @@ static void
 drop_hopeless(const struct collector *c, const struct union_leaves *u,
               size_t n, struct bits *candidates)
 {
-    uint32_t i;
+    uint32_t i = bits_next(candidates, 0);
 
-    for (i = bits_next(candidates, 0); i < WINDOW;
-         i = bits_next(candidates, i + 1)) {
+    while (i < WINDOW) {
         if (!topk_admits(&c->to->top, score_add(c->sums[i], u->reach[n]))) {
             bits_remove(candidates, i);
         }
+        i = bits_next(candidates, i + 1);
     }
 }
 

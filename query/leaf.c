@@ -75,8 +75,8 @@ eval_word(struct matcher *m, struct member *word, bool evidence,
                                     &ignored);
         }
     }
-    for (i = bits_next(&touched, 0); i < WINDOW;
-         i = bits_next(&touched, i + 1)) {
+    i = bits_next(&touched, 0);
+    while (i < WINDOW) {
         uint32_t tf = m->stems[i] > m->exact[i] ? m->stems[i] : m->exact[i];
 
         tf = tf > m->plain[i] ? tf : m->plain[i];
@@ -88,6 +88,7 @@ eval_word(struct matcher *m, struct member *word, bool evidence,
         m->exact[i] = 0;
         m->plain[i] = 0;
         bits_add(out, i);
+        i = bits_next(&touched, i + 1);
     }
     return status;
 }

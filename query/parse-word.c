@@ -3,7 +3,7 @@
    - A quote opens a phrase at the beginning of a word, and within one after a
      character that is no ASCII letter or digit: 19" is inches, while
      查询"你好" has a phrase.
-   - A bracket within a word that closes in it belongs to it: printf(x).
+   - A bracket within a word that closes in it belongs to it: f(x).
    - NAME: is a field where NAME is one: 12:30, http://x, C:\x and std::vector
      are words. */
 

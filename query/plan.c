@@ -76,8 +76,9 @@ make_and(struct planner *pl, struct node *first, struct node **out)
     if (first == NULL || (first->next == NULL && is_bounded(first))) {
         return LEDE_STATUS_OK;
     }
-    for (node = first; node != NULL && !is_bounded(node);
-         node = node->next) {
+    node = first;
+    while (node != NULL && !is_bounded(node)) {
+        node = node->next;
     }
     if (node == NULL) {
         status = lede__term_raw(&pl->term, TERM_ALL, STR(""), pl->err);

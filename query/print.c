@@ -7,26 +7,29 @@
 #include "query/chars.h"
 #include "query/parse.h"
 
-/* A value needs quotes where it would not be read back as one word. */
+/* A value needs quotes where it would not be read back as one word.  One that
+   holds quotes was one. */
 static bool
 needs_quotes(struct str value)
 {
     const char *p = value.p;
     const char *end = value.p + value.len;
     uint32_t last = 0;
+    bool needed = value.len == 0;
 
     while (p < end) {
         size_t len;
         uint32_t c = char_at(p, end, &len);
 
-        if (char_is_space(c) || char_is_open(c) || char_is_close(c) ||
-            char_is_quote(c)) {
-            return true;
+        if (char_is_quote(c)) {
+            return false;
         }
+        needed = needed || char_is_space(c) || char_is_open(c) ||
+                 char_is_close(c);
         last = c;
         p += len;
     }
-    return value.len == 0 || char_is_trailing(last);
+    return needed || char_is_trailing(last);
 }
 
 static lede_status

@@ -252,6 +252,23 @@ find_start(struct str text, size_t at, size_t room)
     return word;
 }
 
+/* Back from `at`, where a sentence begins, by whole sentences that fit into
+   `room` characters. */
+static size_t
+find_earlier(struct str text, size_t at, size_t room)
+{
+    size_t found = at;
+    size_t p = at;
+
+    while (p > 0 && room-- > 0) {
+        char_before(text, p, &p);
+        if (is_sentence(text, p)) {
+            found = p;
+        }
+    }
+    return skip_space(text, found);
+}
+
 /* From `at` on by up to `room` characters: to the end of a sentence in the
    last third, else of a word, else of a character; not before `at`. */
 static size_t
@@ -397,6 +414,10 @@ make_snippet(const struct marks *marks, struct str text,
     }
     used = count_chars(text, start, end);
     end = find_end(text, end, used < chars ? chars - used : 0);
+    used = count_chars(text, start, end);
+    if (end == text.len && used < chars && is_sentence(text, start)) {
+        start = find_earlier(text, start, chars - used);
+    }
     end = skip_space_back(text, end);
     if (end <= start) {
         return LEDE_STATUS_OK;

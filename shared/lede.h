@@ -490,7 +490,8 @@ lede_writer_add(lede_writer *writer, const lede_article *article,
 
 /* Remove the article with this id or unambiguous key, or all articles of this
    file or folder; *removed (or NULL) counts them, 0 where none is known.
-   Returns LEDE_STATUS_OK, _IO, _ENGINE. */
+   Returns LEDE_STATUS_OK, _USAGE (several articles have this key), _IO,
+   _ENGINE. */
 lede_status
 lede_writer_remove(lede_writer *writer, const char *id, uint64_t *removed,
                    lede_error *error);

@@ -226,6 +226,19 @@ first_with(const struct model *model, unsigned word, uint32_t after)
     return 0;
 }
 
+static inline uint32_t
+count_with(const struct model *model, unsigned word)
+{
+    uint32_t n = first_with(model, word, 0);
+    uint32_t count = 0;
+
+    while (n != 0) {
+        n = first_with(model, word, n);
+        count++;
+    }
+    return count;
+}
+
 struct seen {
     const struct model *model;
     int count;
@@ -379,10 +392,7 @@ compare_postings(struct searcher *searcher, const struct model *model,
     uint64_t step = 1 + random_below(random, 2000);
     int wrong = 0;
 
-    for (uint32_t n = first_with(model, word, 0); n != 0;
-         n = first_with(model, word, n)) {
-        df++;
-    }
+    df = count_with(model, word);
     if (lede__postings_open(searcher, str_from(words[word]), &postings,
                             NULL) != LEDE_STATUS_OK) {
         return 1;
@@ -442,10 +452,7 @@ compare_dictionary(struct searcher *searcher, const struct model *model,
         if (strncmp(words[w], prefix.p, prefix.len) != 0) {
             continue;
         }
-        for (uint32_t n = first_with(model, w, 0); n != 0;
-             n = first_with(model, w, n)) {
-            want++;
-        }
+        want = count_with(model, w);
         if (want == 0) {
             continue;
         }

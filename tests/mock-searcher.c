@@ -153,9 +153,12 @@ add_occurrence(struct mock *mock, const struct mock_doc *doc, uint32_t tf,
     if (position >= 0 &&
         (posting->n_positions == 0 ||
          posting->positions[posting->n_positions - 1] != position)) {
-        posting->positions = must(realloc(posting->positions,
-                                          (posting->n_positions + 1) *
-                                          sizeof(uint32_t)));
+        // room for a power of two
+        if ((posting->n_positions & (posting->n_positions - 1)) == 0) {
+            posting->positions = must(realloc(posting->positions,
+                                              (posting->n_positions * 2 + 1) *
+                                              sizeof(uint32_t)));
+        }
         posting->positions[posting->n_positions++] = (uint32_t)position;
     }
 }

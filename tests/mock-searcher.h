@@ -6,20 +6,7 @@
 #define LEDE_TESTS_MOCK_SEARCHER_H
 
 #include "query/searcher.h"
-
-/* A small generator of numbers that are the same everywhere (xorshift64*). */
-struct random {
-    uint64_t state;             // not 0
-};
-
-static inline uint32_t
-random_below(struct random *random, uint32_t limit)
-{
-    random->state ^= random->state >> 12;
-    random->state ^= random->state << 25;
-    random->state ^= random->state >> 27;
-    return (uint32_t)((random->state * 2685821657736338717u >> 33) % limit);
-}
+#include "tests/random.h"
 
 struct mock_article {
     struct article article;     // dates, texts, lists; borrowed while made

@@ -6,7 +6,6 @@
    Good C and good C++. */
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include <lede.h>
@@ -38,6 +37,7 @@ main(int argc, char **argv)
     lede_counts counts;
     const char *folder;
     char query[1000] = "";
+    size_t used = 0;
     size_t i;
     int arg;
 
@@ -46,9 +46,9 @@ main(int argc, char **argv)
         return 2;
     }
     folder = argv[2];
-    for (arg = 3; arg < argc; arg++) {
-        strncat(query, argv[arg], sizeof query - strlen(query) - 2);
-        strncat(query, " ", sizeof query - strlen(query) - 1);
+    for (arg = 3; arg < argc && used < sizeof query - 1; arg++) {
+        used += (size_t)snprintf(query + used, sizeof query - used, "%s ",
+                                 argv[arg]);
     }
 
     /* Bring the index up to date with the folder. */

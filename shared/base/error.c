@@ -153,6 +153,11 @@ set_file(lede_error *err, const char *file)
     memcpy(err->file, CUT, strlen(CUT));
 }
 
+static lede_status
+fail(lede_error *err, lede_status status, const char *file, unsigned line,
+     unsigned column, const char *format, va_list args)
+    __attribute__((format(printf, 6, 0)));
+
 /* The arguments may point into `err`: it is filled last. */
 static lede_status
 fail(lede_error *err, lede_status status, const char *file, unsigned line,

@@ -4,7 +4,8 @@
                last_commit(zigzag) schema_version analyzer n_langs {lang count}
      file    = version flags mtime ctime size inode seen articles
                hash(16 bytes) path
-               flags: 1 many, 2 failed, 4 drafts; times in ns, zigzag
+               flags: 1 many, 2 failed, 4 drafts passed over,
+               8 drafts in the index; times in ns, zigzag
      date    = seconds, 8 bytes big-endian with the sign bit flipped, so that
                bytes sort as dates do; precision, a byte
      list    = {text NUL}
@@ -21,7 +22,7 @@
 #define STATS_VERSION 1
 #define FILE_VERSION 1
 
-enum { FILE_MANY = 1, FILE_FAILED = 2, FILE_DRAFTS = 4 };
+enum { FILE_MANY = 1, FILE_FAILED = 2, FILE_DRAFTS = 4, FILE_DRAFTS_IN = 8 };
 
 /* ---- a row of varints with texts between ---- */
 
@@ -207,9 +208,10 @@ lede__file_state_write(struct buf *out, const struct file_state *state,
         FILE_VERSION,
         (uint64_t)((state->many ? FILE_MANY : 0) |
                    (state->failed ? FILE_FAILED : 0) |
-                   (state->drafts ? FILE_DRAFTS : 0)),
-        lede__zigzag(state->mtime_ns), lede__zigzag(state->ctime_ns), state->size,
-        state->inode, lede__zigzag(state->seen), state->articles,
+                   (state->drafts ? FILE_DRAFTS : 0) |
+                   (state->drafts_in ? FILE_DRAFTS_IN : 0)),
+        lede__zigzag(state->mtime_ns), lede__zigzag(state->ctime_ns),
+        state->size, state->inode, lede__zigzag(state->seen), state->articles,
     };
     lede_status status = put_numbers(out, numbers,
                                      sizeof numbers / sizeof *numbers, err);
@@ -249,6 +251,7 @@ lede__file_state_read(struct file_state *state, struct str bytes,
     state->many = (flags & FILE_MANY) != 0;
     state->failed = (flags & FILE_FAILED) != 0;
     state->drafts = (flags & FILE_DRAFTS) != 0;
+    state->drafts_in = (flags & FILE_DRAFTS_IN) != 0;
     state->mtime_ns = lede__unzigzag(get_number(&in));
     state->ctime_ns = lede__unzigzag(get_number(&in));
     state->size = get_number(&in);

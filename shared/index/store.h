@@ -70,6 +70,7 @@ struct file_state {
     bool many;                  // a file of many articles
     bool failed;                // something in it could not be read: try again
     bool drafts;                // it holds drafts that were passed over
+    bool drafts_in;             // it holds drafts that are in the index
     struct str path;            // in the form that ids have
 };
 

@@ -118,7 +118,8 @@ is 'a full disk is called so' "$(grep -c -i 'no space\|full' err)" 1
 
 # A file system that is full indeed.
 mkdir small
-if mount -t tmpfs -o size=2m tmpfs small 2>/dev/null; then
+trap 'umount "$tap_scratch/small" 2>/dev/null; rm -rf "$tap_scratch"' EXIT
+if mount -t tmpfs -o size=4m tmpfs small 2>/dev/null; then
     cp -a first small/index
     state small/index >before
     awk 'BEGIN {
@@ -130,15 +131,16 @@ if mount -t tmpfs -o size=2m tmpfs small 2>/dev/null; then
             print "\"}"
         }
     }' >large.jsonl
-    status 'a file system of 2 MiB' 2 \
+    status 'a file system of 4 MiB' 2 \
         "$LEDE" add --index small/index large.jsonl
     ok 'is told to be full' grep -qi 'no space\|full' err
     state small/index >found
     is 'the index is at its last commit' "$(cat found)" "$(cat before)"
     is_sound 'and sound' small/index
-    status 'and takes what fits' 0 "$LEDE" add --index small/index batch
+    mount -o remount,size=12m small
+    status 'with more room it goes on' 0 "$LEDE" add --index small/index batch
     umount small
 else
-    skip 'a file system of 2 MiB' 'tmpfs cannot be mounted here'
+    skip 'a file system of 4 MiB' 'tmpfs cannot be mounted here'
 fi
 done_testing

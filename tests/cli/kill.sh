@@ -87,15 +87,15 @@ while [ $round -lt "$rounds" ]; do
     fi
     command=$1
     shift 3
+    begin=$(date +%s%N)
     "$LEDE" "$command" --index copy "$@" >out 2>&1 || {
         echo "# round $round: $command failed"
         sed 's/^/# /' out
         faults=$((faults + 1))
     }
+    long=$((($(date +%s%N) - begin) / 1000000 + 1))
     state copy >after
-    most=100
-    sanitized && most=300
-    below $most
+    below "$long"
     pause "$below"
     killed "$pause" "$LEDE" "$command" --index index "$@"
     kills=$((kills + was_killed))

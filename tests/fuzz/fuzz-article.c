@@ -103,7 +103,7 @@ static const char *const inputs[] = {
     "m{{< a\n\n>}} {% b [c]({{ d }}/e) [!f[g](h)] `{{< i >}}`\n",
     "m<!-- a --><script>b</script><p>c<img alt='d&amp;'>\n\n<pre>\n e\n</pre>",
     "m[^1]: a\n\nb[^1] **c**\n\n:::d\ne\n\n> [!NOTE]\n> f\n\n| g |\n|---|\n|h|",
-    "m&nbsp; &#0; &#x110000; &#xD800; &shy;&unknown; a\xC2\x80" "b\xE2\x80\xA8",
+    "m&nbsp; &#0; &#x110000; &#xD800; &shy;&unknown; a\xC2\x80 b\xE2\x80\xA8",
     "t\x80\x81 coding: latin-1",
     "tby A and B\nPhoto by C\n===\n2025-02-12\nD, Feb 12, 2025 (E) - f",
     "j{\"id\":1,\"title\":\"\\ud800\\u0000\",\"body\":[\"a\",\"b\\n\\nc\"]}",

@@ -391,7 +391,8 @@ test_limits(void)
                NULL);
     test_limit("one clause too many", "a ", QUERY_CLAUSES_MAX + 1, "",
                "too-many-clauses");
-    test_limit("as deep as may be", "(b ", QUERY_DEPTH_MAX, "a", "unclosed-bracket");
+    test_limit("as deep as may be", "(b ", QUERY_DEPTH_MAX, "a",
+               "unclosed-bracket");
     test_limit("one bracket too deep", "(b ", QUERY_DEPTH_MAX + 1, "a",
                "too-deep");
     test_limit("as long as may be", " ", QUERY_BYTES_MAX - 2, "ab", NULL);

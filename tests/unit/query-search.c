@@ -233,6 +233,17 @@ open_library(const struct source *sources, size_t n, const char *config)
     return index;
 }
 
+#define FOUND 1024
+
+/* Append to a text in `size` bytes. */
+static void
+append(char *to, size_t size, const char *text)
+{
+    size_t used = strlen(to);
+
+    snprintf(to + used, size - used, "%s", text);
+}
+
 static int
 compare_words(const void *a, const void *b)
 {
@@ -243,7 +254,7 @@ compare_words(const void *a, const void *b)
 static void
 sort_words(char *text)
 {
-    char copy[1024];
+    char copy[FOUND];
     char *list[64];
     char *save = NULL;
     char *word;
@@ -258,8 +269,8 @@ sort_words(char *text)
     qsort(list, n, sizeof(list[0]), compare_words);
     text[0] = '\0';
     for (i = 0; i < n; i++) {
-        strcat(text, i > 0 ? " " : "");
-        strcat(text, list[i]);
+        append(text, FOUND, i > 0 ? " " : "");
+        append(text, FOUND, list[i]);
     }
 }
 
@@ -275,16 +286,16 @@ find(lede_index *const *indexes, size_t n, const char *query,
 
     found[0] = codes[0] = '\0';
     if (status != LEDE_STATUS_OK) {
-        sprintf(found, "status %d", (int)status);
+        snprintf(found, FOUND, "status %d", (int)status);
         return;
     }
     for (i = 0; i < lede_results_count(results); i++) {
-        strcat(found, i > 0 ? " " : "");
-        strcat(found, lede_results_hit(results, i)->key + 2);
+        append(found, FOUND, i > 0 ? " " : "");
+        append(found, FOUND, lede_results_hit(results, i)->key + 2);
     }
     for (i = 0; i < lede_results_warning_count(results); i++) {
-        strcat(codes, i > 0 ? " " : "");
-        strcat(codes, lede_results_warning(results, i)->code);
+        append(codes, FOUND, i > 0 ? " " : "");
+        append(codes, FOUND, lede_results_warning(results, i)->code);
     }
     lede_results_free(results);
 }
@@ -294,7 +305,7 @@ test_rows(void)
 {
     lede_index *index = open_library(library, LIBRARY, NULL);
     lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
-    char found[1024], want[1024], codes[256];
+    char found[FOUND], want[FOUND], codes[FOUND];
     size_t i;
 
     options.limit = 100;
@@ -326,7 +337,7 @@ test_exact_first(void)
         { "plural2", "en", NULL, "x", "All models there.", NULL, NULL, "c" },
     };
     lede_index *index = open_library(twins, 3, NULL);
-    char found[256], codes[256];
+    char found[FOUND], codes[FOUND];
 
     find(&index, 1, "model", NULL, found, codes);
     is_str(found, "single plural plural2", "the exact form first: model");
@@ -353,7 +364,7 @@ test_synonyms(void)
         "  - [llm, large language model]\n"
         "  - [car, automobile]\n";
     lede_index *index = open_library(notes, 4, config);
-    char found[256], codes[256];
+    char found[FOUND], codes[FOUND];
 
     find(&index, 1, "llm", NULL, found, codes);
     sort_words(found);
@@ -379,7 +390,7 @@ test_schemas(void)
         "  series: {weight: 2}\n";
     lede_index *indexes[2];
     lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
-    char found[1024], codes[256];
+    char found[FOUND], codes[FOUND];
 
     options.limit = 100;
     indexes[0] = open_library(library, 4, NULL);
@@ -400,7 +411,7 @@ test_languages(void)
 {
     lede_index *index = open_library(library, LIBRARY, NULL);
     lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
-    char found[1024], codes[256];
+    char found[FOUND], codes[FOUND];
 
     options.lang = "de";
     find(&index, 1, "Haus", &options, found, codes);
@@ -423,7 +434,7 @@ test_options(void)
     lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
     lede_results *results = NULL;
     lede_error error = LEDE_ERROR_INIT;
-    char found[1024], codes[256];
+    char found[FOUND], codes[FOUND];
 
     is_int(lede_search(&results, &index, 1, "", NULL, &error),
            LEDE_STATUS_BAD_QUERY, "an empty query");
@@ -564,7 +575,7 @@ test_changes(void)
     lede_index *index = open_library(library, LIBRARY, NULL);
     const char *query = "+qwen* \"gpt 4o\" model tag:ai -title:zz date:2025 "
                         "path:news/2*";
-    char found[256], again[256], codes[256];
+    char found[FOUND], again[FOUND], codes[FOUND];
     size_t calls = mock_searcher_calls(index->searcher);
     size_t i;
     bool same = true;

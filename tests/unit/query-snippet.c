@@ -51,6 +51,15 @@ mark(char *out, size_t size, const char *text, const lede_range *ranges,
                                                          : text + at);
 }
 
+/* Append to a text in `size` bytes. */
+static void
+append(char *to, size_t size, const char *text)
+{
+    size_t used = strlen(to);
+
+    snprintf(to + used, size - used, "%s", text);
+}
+
 static const struct {
     const char *lang, *title, *body, *summary, *query, *want_title, *want;
 } examples[] = {
@@ -79,8 +88,8 @@ static const struct {
       "[\xE6\xA8\xA1\xE5\x9E\x8B]",
       "\xE5\xA4\xA7[\xE6\xA8\xA1\xE5\x9E\x8B\xE8\xAF\x84\xE6\xB5\x8B]"
       "\xE3\x80\x82" },
-    { "en", "qwen", "qwen here", "", "title:qwen here", "[qwen]",
-      "qwen [here]" },
+    { "en", "qwen", "qwen text", "", "title:qwen text", "[qwen]",
+      "qwen [text]" },
     { "en", "qwen", "qwen here", "", "body:qwen", "qwen", "[qwen] here" },
     { "en", "qwen", "One. Two.", "", "qwen", "[qwen]", "One. Two." },
     { "en", "x", "Nothing in it.", "A model here.", "model", "x",
@@ -142,14 +151,14 @@ test_choice(void)
     static const struct {
         const char *name, *near, *query, *want;
     } rows[] = {
-        { "both words together", "A qwen alone. %s The model is here. %s "
-          "The qwen model is this one. %s And a model.", "qwen model",
+        { "both words together", "A qwen alone. % The model is here. % "
+          "The qwen model is this one. % And a model.", "qwen model",
           "The [qwen] [model] is this one." },
-        { "the first of two as good", "Zero. %s The first qwen here. %s "
-          "The second qwen here. %s", "qwen", "The first [qwen] here." },
-        { "the rarer word", "Zero. %s A common common common. %s A rare "
-          "thing. %s", "rare", "A [rare] thing." },
-        { "a block begins", "Zero\n\n%s\n\nNo stop before the qwen %s %s",
+        { "the first of two as good", "Zero. % The first qwen here. % "
+          "The second qwen here. %", "qwen", "The first [qwen] here." },
+        { "the rarer word", "Zero. % A common common common. % A rare "
+          "thing. %", "rare", "A [rare] thing." },
+        { "a block begins", "Zero\n\n%\n\nNo stop before the qwen % %",
           "qwen", "No stop before the [qwen]" },
     };
     char filler[2000] = "";
@@ -157,15 +166,21 @@ test_choice(void)
     size_t i;
 
     while (strlen(filler) < 900) {
-        strcat(filler, "Some words that say nothing at all go on. ");
+        append(filler, sizeof(filler),
+               "Some words that say nothing at all go on. ");
     }
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         lede_results *results = NULL;
         lede_index *index;
         const lede_hit *hit;
         char marked[2000];
+        const char *c;
 
-        snprintf(body, sizeof(body), rows[i].near, filler, filler, filler);
+        body[0] = '\0';
+        for (c = rows[i].near; *c != '\0'; c++) {
+            append(body, sizeof(body),
+                   *c == '%' ? filler : (char[]){ *c, '\0' });
+        }
         index = open_one("en", "x", body, "", NULL);
         lede_search(&results, &index, 1, rows[i].query, NULL, NULL);
         hit = lede_results_hit(results, 0);
@@ -247,8 +262,36 @@ is_from(const char *snippet, const char *body)
     return found != NULL;
 }
 
+/* Whether what is marked is what the query looks for. */
 static bool
-check_hit(const lede_hit *hit, const char *body, unsigned chars)
+is_match(const char *query, const char *p, size_t len)
+{
+    const struct {
+        const char *query, *first, *last;
+    } forms[] = {
+        { "model", "model", "models" },
+        { "\"model qwen\"", "model", "qwen" },
+        { "GPT-4o", "GPT-4o", "GPT-4o" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        size_t last = strlen(forms[i].last);
+        size_t first = strlen(forms[i].first);
+
+        if (strcmp(query, forms[i].query) == 0) {
+            return len >= first && memcmp(p, forms[i].first, first) == 0 &&
+                   (len == first ||
+                    (len >= last &&
+                     memcmp(p + len - last, forms[i].last, last) == 0));
+        }
+    }
+    return true;
+}
+
+static bool
+check_hit(const lede_hit *hit, const char *query, const char *body,
+          unsigned chars)
 {
     size_t last = 0;
     size_t i, n;
@@ -270,6 +313,8 @@ check_hit(const lede_hit *hit, const char *body, unsigned chars)
 
         good = good && r->start < r->end && r->end <= strlen(hit->snippet) &&
                (i == 0 || r->start > last) &&
+               is_match(query, hit->snippet + r->start,
+                        r->end - r->start) &&
                lede__utf8_floor(str_from(hit->snippet), r->start) ==
                    r->start &&
                (r->end == strlen(hit->snippet) ||
@@ -282,7 +327,7 @@ check_hit(const lede_hit *hit, const char *body, unsigned chars)
 static void
 test_properties(void)
 {
-    struct random random = { 42 };
+    struct random random = random_begin(42);
     size_t rounds = long_tests() ? 50000 : 400;
     size_t i, j, hits = 0, marks = 0;
     size_t failed = 0;
@@ -294,8 +339,8 @@ test_properties(void)
 
         body[0] = '\0';
         for (j = random_below(&random, (uint32_t)n) + 1; j > 0; j--) {
-            strcat(body, pieces[random_below(&random, PIECES)]);
-            strcat(body, random_below(&random, 3) == 0 ? "" : " ");
+            append(body, sizeof(body), pieces[random_below(&random, PIECES)]);
+            append(body, sizeof(body), random_once_in(&random, 3) ? "" : " ");
         }
         index = open_one(random_below(&random, 2) == 0 ? "en" : "zh", "t",
                          body, "", NULL);
@@ -303,14 +348,15 @@ test_properties(void)
             lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
             lede_results *results = NULL;
 
-            options.snippet_chars = 40 + random_below(&random, 300);
+            options.snippet_chars = 40 + (unsigned)random_below(&random, 300);
             lede_search(&results, &index, 1, queries[j], &options, NULL);
             if (results != NULL && lede_results_count(results) == 1) {
                 const lede_hit *hit = lede_results_hit(results, 0);
 
                 hits++;
                 marks += hit->n_highlights;
-                if (!check_hit(hit, body, options.snippet_chars)) {
+                if (!check_hit(hit, queries[j], body,
+                               options.snippet_chars)) {
                     failed++;
                     printf("# %s (%u) in: %s\n# gives: %s\n", queries[j],
                            options.snippet_chars, body, hit->snippet);
@@ -339,10 +385,9 @@ test_cuts(void)
     for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         unsigned chars;
 
-        body[0] = '\0';
-        strcat(body, "model ");
+        snprintf(body, sizeof(body), "model ");
         for (j = 0; j < 400; j++) {
-            strcat(body, units[i]);
+            append(body, sizeof(body), units[i]);
         }
         for (chars = 40; chars < 60; chars++) {
             lede_index *index = open_one("en", "t", body, "", NULL);

@@ -329,13 +329,18 @@ test_drafts(void)
     options.drafts = 1;
     counts = run_with(&options, NULL, "tree", LEDE_STATUS_OK);
     are_counts(&counts, "1 0 1 0 0 0 0", "unless it is asked for");
-    put_file("tree/d.md", draft);
-    set_time("tree/d.md", 1100000000);
+    counts = run_with(&options, NULL, "tree", LEDE_STATUS_OK);
+    are_counts(&counts, "0 0 2 0 0 0 0", "it stays as long as that");
     counts = run("tree");
-    are_counts(&counts, "0 0 2 0 0 0 0", "it stays until it changes");
-    put_file("tree/d.md", "---\ntitle: D\ndraft: true\n---\nMore text.\n");
+    are_counts(&counts, "0 0 1 1 0 0 1", "and goes where it is not");
+    put_file("tree/m.jsonl", "{\"id\":\"1\",\"title\":\"E\",\"draft\":true}\n"
+                             "{\"id\":\"2\",\"title\":\"F\"}\n");
+    counts = run_with(&options, NULL, "tree", LEDE_STATUS_OK);
+    are_counts(&counts, "3 0 1 0 0 0 0", "the same in a file of many");
     counts = run("tree");
-    is_int(article_count(), 1, "and goes then");
+    is_int(article_count(), 2, "it goes from there, too");
+    unlink("tree/m.jsonl");
+    counts = run("tree");
     put_file("tree/d.md", "---\ntitle: D\n---\nMore text.\n");
     counts = run("tree");
     is_int(article_count(), 2, "and comes when it is none any more");

@@ -22,8 +22,8 @@ make_stats(struct index_stats *stats, struct random *random)
     stats->n_langs = (size_t)random_below(random, LANGS_MAX + 1);
     for (size_t i = 0; i < stats->n_langs; i++) {
         if (i > 0) {
-            snprintf(stats->langs[i].lang, LANG_SIZE, "%c%zu",
-                     (char)('a' + i % 26), i);
+            snprintf(stats->langs[i].lang, LANG_SIZE, "%c%hu",
+                     (char)('a' + i % 26), (unsigned short)i);
         }
         stats->langs[i].articles = random_below(random, 1000000);
     }

@@ -274,6 +274,61 @@ test_memory(struct random *random)
     free(body);
 }
 
+/* An index that is open goes on while a writer commits: what is asked is
+   answered, from one commit. */
+static void
+test_overtaken(struct random *random)
+{
+    lede_writer *writer = open_writer(NULL);
+    lede_index *index = NULL;
+    char body[3000];
+    int wrong = 0;
+
+    for (int round = 0; round < (long_tests() ? 60 : 10); round++) {
+        for (int i = 0; i < 30; i++) {
+            size_t n = (size_t)snprintf(body, sizeof body, "jointly round%d",
+                                        round);
+            char id[20];
+
+            while (n < sizeof body - 20) {
+                n += (size_t)snprintf(body + n, sizeof body - n, " w%d",
+                                      (int)random_below(random, 5000));
+            }
+            snprintf(id, sizeof id, "over %d", i);
+            wrong += !add(writer, id, body);
+        }
+        lede_writer_commit(writer, NULL);
+        if (index == NULL) {
+            index = open_index();
+        }
+        for (int i = 0; i < 3; i++) {
+            const lede_article *article = NULL;
+            lede_results *results = NULL;
+            lede_error error = LEDE_ERROR_INIT;
+
+            if (lede_search(&results, &index, 1, "+jointly -w1", NULL,
+                            &error) != LEDE_STATUS_OK) {
+                printf("# round %d: %s\n", round, error.message);
+                wrong++;
+            }
+            lede_results_free(results);
+            results = NULL;
+            if (lede_search(&results, &index, 1, "jointly", NULL, &error) !=
+                    LEDE_STATUS_OK || lede_results_total(results) != 30) {
+                printf("# round %d: %s\n", round, error.message);
+                wrong++;
+            }
+            lede_results_free(results);
+            wrong += lede_index_article(index, "over 7", &article, NULL) !=
+                     LEDE_STATUS_OK;
+        }
+    }
+    is_int(wrong, 0, "an open index is asked while a writer commits");
+    lede_index_close(index);
+    lede_writer_close(writer);
+    is_sound("after many commits");
+}
+
 static void
 test_refusals(void)
 {
@@ -341,6 +396,7 @@ main(void)
     test_fields();
     test_languages();
     test_memory(&random);
+    test_overtaken(&random);
     test_refusals();
     leave_scratch(folder);
     return done();

@@ -1,0 +1,111 @@
+/* oracle.h - the slow evaluator that query/ is tested against: random
+   articles, random queries, and what they find, read off
+   docs/query-language.md literally.
+
+   It knows no terms, lists or windows: it looks at every token of every
+   article. */
+
+#ifndef LEDE_TESTS_ORACLE_H
+#define LEDE_TESTS_ORACLE_H
+
+#include "query/handle.h"
+#include "tests/mock-searcher.h"
+
+#define ORACLE_DOCS 60
+#define ORACLE_INDEXES 3
+#define ORACLE_KIDS 5
+
+/* A token of an article, in the field and text that it is in. */
+struct piece {
+    struct str form;
+    struct str stem;
+    uint32_t position;
+    uint8_t field;
+    uint8_t text;               // no phrase goes from one to another
+    bool extra;
+    bool word;                  // has a stem
+};
+
+struct doc {
+    struct mock_article mock;
+    size_t index;
+    char id[16];
+    struct piece *pieces;
+    size_t n_pieces;
+    uint8_t length;
+};
+
+struct corpus {
+    struct arena arena;
+    struct random random;
+    struct doc docs[ORACLE_DOCS];
+    size_t n_docs;
+    size_t n_indexes;
+    lede_index *indexes[ORACLE_INDEXES];
+    struct analyzer *analyzer;
+    struct analysis *analysis;
+    struct schema *schema;
+    /* what the searcher should find out */
+    struct str langs[4];
+    uint64_t lang_docs[4];
+    size_t n_langs;
+    double articles;
+    double average;
+    double k1, b;
+};
+
+/* Make the corpus of a seed; exits where that fails. */
+void
+oracle_make(struct corpus *c, uint64_t seed);
+void
+oracle_free(struct corpus *c);
+
+/* The languages of a hundredth of the articles, at most four; or `only`. */
+void
+oracle_find_langs(struct corpus *c, const char *only);
+
+static inline struct str
+oracle_copy(struct corpus *c, struct str s)
+{
+    return lede__arena_str(&c->arena, s);
+}
+
+/* ---- queries ---- */
+
+struct units;
+
+enum kind { WORD, PHRASE, PREFIX, TAG, DATES, AND, OR, NOT, LIST };
+
+struct query {
+    enum kind kind;
+    bool must;
+    int field;                  // FIELD_ALL or a number
+    char text[128];
+    int from, to;               // years, of DATES
+    struct query *kids[ORACLE_KIDS];
+    size_t n;
+    struct units *units;        // of text, once known
+    uint64_t df;                // of a PREFIX, once known
+    bool counted;
+};
+
+/* A random query, in the corpus's arena, and as text (appended to `out`). */
+struct query *
+oracle_query(struct corpus *c, int depth);
+void
+oracle_print(const struct query *q, struct buf *out);
+
+/* ---- what it finds ---- */
+
+struct hit {
+    const struct doc *doc;
+    uint64_t score;
+    int64_t key;
+};
+
+/* Fill `hits` (ORACLE_DOCS) with what the query finds, in order. */
+size_t
+oracle_expect(struct corpus *c, struct query *q,
+              const lede_search_options *options, struct hit *hits);
+
+#endif

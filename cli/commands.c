@@ -217,7 +217,8 @@ static const struct option index_options[] = {
       .group = "Articles", PLACE(files_from),
       .brief = "index the files listed in FILE, - for stdin",
       .detail = "One path a line, instead of PATHs. Only these files are "
-                "looked at, and none vanishes." },
+                "looked at, and none vanishes. A later run over a folder "
+                "they lie in keeps those that it would index itself." },
     { .name = "null", .letter = '0', .kind = OPTION_FLAG,
       .group = "Articles", PLACE(null),
       .brief = "the list ends each path with a NUL: find -print0",
@@ -398,15 +399,16 @@ const struct command commands[] = {
       .detail = "Remove articles from the index, by id, by their own id where "
                 "only one article has it, or all of a file or folder. The "
                 "files stay; what is still below an indexed folder comes back "
-                "when it changes, unless .ledeignore lists it.",
+                "when it changes, or when the index is rebuilt, unless "
+                ".ledeignore lists it.",
       .examples = "lede remove news/2019\ta folder's articles\n",
       .exits = EXITS_ID, .options = remove_options, .run = command_remove },
     { .name = "check", .group = "Indexing", .operands = "",
       .kind = OPERAND_NONE,
       .brief = "read all of an index and say what is wrong",
-      .detail = "Read every byte of an index and print what is wrong, one "
-                "problem a line. It may run while the index is searched and "
-                "written to.",
+      .detail = "Read all of an index and print what is wrong, one problem a "
+                "line. The index can be searched meanwhile, but not written "
+                "to.",
       .examples = "lede check && cp -r .lede backup\tcopy a sound one\n",
       .exits = "0\tsound\n2\tdamaged, or error\n",
       .options = check_options, .run = command_check },

@@ -166,7 +166,8 @@ print_paths(const struct search *search, int status)
         }
         if (!json_object_object_get_ex(seen, path, NULL)) {
             json_put(seen, path, NULL);
-            fputs(path, stdout);
+            // A name like -x would be an option to who reads the list.
+            printf("%s%s", *path == '-' ? "./" : "", path);
             putchar(search->settings->null ? '\0' : '\n');
         }
         free(path);

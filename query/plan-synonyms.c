@@ -139,7 +139,8 @@ lede__plan_synonyms(struct planner *pl, const struct syntax *syntax,
                 continue;
             }
             if (*leaf == NULL) {
-                status = lede__plan_leaf(pl, syntax, field, leaf);
+                status = lede__plan_leaf(pl, syntax, field, to.count,
+                                         leaf);
                 if (status != LEDE_STATUS_OK || *leaf == NULL) {
                     break;
                 }

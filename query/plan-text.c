@@ -33,7 +33,7 @@ word_leaf(struct planner *pl, const struct syntax *syntax, int field,
           const struct atom *atom, enum text_mode mode, struct node ***tail)
 {
     struct node *leaf;
-    lede_status status = lede__plan_leaf(pl, syntax, field, &leaf);
+    lede_status status = lede__plan_leaf(pl, syntax, field, 1, &leaf);
 
     if (status != LEDE_STATUS_OK || leaf == NULL) {
         return status;
@@ -65,7 +65,7 @@ unit_leaf(struct planner *pl, const struct syntax *syntax, int field,
             return status;
         }
     }
-    status = lede__plan_leaf(pl, syntax, field, &leaf);
+    status = lede__plan_leaf(pl, syntax, field, n, &leaf);
     if (status != LEDE_STATUS_OK || leaf == NULL) {
         return status;
     }
@@ -138,7 +138,7 @@ symbolic_leaf(struct planner *pl, const struct syntax *syntax, int field,
               const struct atom *symbolic, struct node ***tail)
 {
     struct node *leaf;
-    lede_status status = lede__plan_leaf(pl, syntax, field, &leaf);
+    lede_status status = lede__plan_leaf(pl, syntax, field, 1, &leaf);
 
     if (status == LEDE_STATUS_OK && leaf != NULL) {
         status = lede__plan_member(pl, leaf, symbolic, 1, false);
@@ -289,7 +289,7 @@ plan_prefix(struct planner *pl, const struct syntax *syntax, int field,
                            PLAN_PREFIX_TERMS);
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__plan_leaf(pl, syntax, field, &leaf);
+        status = lede__plan_leaf(pl, syntax, field, prefix->count, &leaf);
     }
     if (status != LEDE_STATUS_OK || leaf == NULL) {
         return status;

@@ -171,21 +171,20 @@ lede__plan_field(const struct planner *pl, struct str name, int *field)
 
 lede_status
 lede__plan_leaf(struct planner *pl, const struct syntax *syntax, int field,
-                struct node **out)
+                size_t words, struct node **out)
 {
     lede_status status;
 
     *out = NULL;
-    if (pl->leaves == PLAN_LEAVES_MAX) {
-        pl->leaves++;
-        return plan_warn(pl, "too-many-words", syntax,
-                         "only the first %d words are searched",
-                         PLAN_LEAVES_MAX);
+    if (words > PLAN_WORDS_MAX - pl->words) {
+        if (pl->full) {
+            return LEDE_STATUS_OK;
+        }
+        pl->full = true;
+        return plan_warn(pl, "too-many-words", syntax, "these are more than "
+                         "%d words; some are not searched", PLAN_WORDS_MAX);
     }
-    if (pl->leaves > PLAN_LEAVES_MAX) {
-        return LEDE_STATUS_OK;
-    }
-    pl->leaves++;
+    pl->words += words;
     status = lede__plan_node(pl, NODE_LEAF, out);
     if (status != LEDE_STATUS_OK) {
         return status;

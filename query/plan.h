@@ -39,9 +39,10 @@
 #define PLAN_LANGS_MAX 4
 #define PLAN_LANG_SHARE 100
 
-/* Words and phrases after analysis (a text without white space may hold many);
-   what is beyond is dropped, with a warning. */
-#define PLAN_LEAVES_MAX 1024
+/* Words after analysis, with those of phrases and those that word* stands for.
+   Each opens a few lists of postings, of 10 KB or so; what is beyond is
+   dropped, with a warning. */
+#define PLAN_WORDS_MAX 4096
 /* Words in a phrase. */
 #define PLAN_SLOTS_MAX 256
 /* Other ways to write a leaf, from synonyms. */

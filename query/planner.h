@@ -13,7 +13,8 @@ struct planner {
     struct plan_index *index;
     size_t number;              // of the index, from 0
     struct str base_lang;       // to cut text in
-    size_t leaves;
+    size_t words;               // so far
+    bool full;                  // PLAN_WORDS_MAX was reached
     size_t negated;             // NOTs around
     struct map synonyms;        // words -> struct synonym_use *
     struct buf term;            // scratch
@@ -75,10 +76,10 @@ lede__plan_analyse(struct planner *pl, struct str text, struct atoms *out);
 bool
 lede__plan_field(const struct planner *pl, struct str name, int *field);
 
-/* A leaf without members; NULL beyond PLAN_LEAVES_MAX. */
+/* A leaf without members, for so many words; NULL beyond PLAN_WORDS_MAX. */
 lede_status
 lede__plan_leaf(struct planner *pl, const struct syntax *syntax, int field,
-                struct node **out);
+                size_t words, struct node **out);
 
 /* One more way to match `leaf`: the atoms (no extras), a word with its stems
    where there is one, else a phrase. */

@@ -191,11 +191,12 @@ lede_index_article(lede_index *index, const char *id,
 
 typedef void (*lede_check_callback)(void *payload, const char *problem);
 
-/* Read every byte of the index in folder `path` and call `problem` for each
-   thing that is wrong (one line each), going on after the first.  *problems
-   counts them; 0 means sound.  Holds the writers' lock meanwhile.
+/* Read all of the index in folder `path` and call `problem` for each thing
+   that is wrong (one line each), going on after the first.  *problems counts
+   them; 0 means sound.  Holds the writers' lock meanwhile.  What an engine has
+   no checksum for can be damaged and still hold together: see lede-check(1).
    Returns LEDE_STATUS_OK (also when problems were found), _NOT_FOUND, _LOCKED
-   (a writer works), _IO. */
+   (a writer is at work), _PERMISSION (it may only be read), _IO. */
 lede_status
 lede_index_check(const char *path, lede_check_callback problem, void *payload,
                  size_t *problems, lede_error *error);

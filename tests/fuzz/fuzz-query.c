@@ -3,10 +3,11 @@
 
    With a fuzzer:   clang -g -O1 -fsanitize=fuzzer,address,undefined
                     -DLEDE_FUZZER -I. tests/fuzz/fuzz-query.c
-                    tests/oracle-corpus.c tests/mock-searcher.c query/
-                    (without check.c, open.c, searcher*.c, and with a
-                    lede__searcher_close that calls ops->close) shared/ -lunistring -lstemmer
-                    -lxxhash -lyaml -lz -lm
+                    tests/oracle-corpus.c tests/mock-searcher.c shared/
+                    (without xapian and inspect.c) query/ (without check.c,
+                    open.c, searcher*.c, and with a lede__searcher_close that
+                    calls ops->close) -lunistring -lstemmer -lxxhash -lyaml
+                    -lz -lm
    Without one this is a test: it runs the inputs below, and every file that is
    named on the command line, so that what a fuzzer found stays found.
 

@@ -80,7 +80,7 @@ test_many(struct random *random)
     lede_writer_remove(writer, "one", NULL, NULL);
     lede_writer_remove(writer, "two", NULL, NULL);
     lede_writer_commit(writer, NULL);
-    for (int step = 0; step < 1500; step++) {
+    for (int step = 0; step < 900; step++) {
         unsigned i = (unsigned)random_below(random, 200);
         char id[20];
         char body[2000] = "word ";
@@ -106,7 +106,7 @@ test_many(struct random *random)
             add(writer, id, body);
             there[i] = true;
         }
-        if (step % 500 == 499) {
+        if (step % 300 == 299) {
             lede_writer_close(writer);
             memcpy(there, committed, sizeof there);
             writer = open_writer(NULL);

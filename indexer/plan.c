@@ -3,9 +3,9 @@
    A file that is one article is one item, read when its turn comes.  A file of
    many is read through once here: each record's own id and a hash of its bytes
    are compared with what the index has, and only those that differ become
-   items.  Records of compressed files and of standard input cannot be read
-   again at their place; they are copied to a spool, a file without a name in
-   the index's folder.
+   items.  Records of compressed files, of UTF-16 and of standard input cannot
+   be read again at their place; they are copied to a spool, a file without a
+   name in the index's folder.
 
    Items are then sorted by id, so that document numbers follow the ids
    whatever the order of lines and the number of threads. */
@@ -106,7 +106,9 @@ item_id(struct run *run, struct str path, struct str key, uint32_t line,
 struct many {
     struct run *run;
     uint32_t file;
-    bool compressed;            // its records go to the spool
+    const char *path;
+    bool looked;                // at where its records are
+    bool spooled;               // not at their place in the file
     uint32_t *old;              // numbers that the file has in the index
     size_t n_old;
     bool *kept;                 // which of them are still in the file
@@ -153,6 +155,32 @@ too_large(struct run *run, const struct record *record, struct str path)
                   (unsigned long long)run->writer->max_article);
     lede__run_failed(run, path, &why);
     return true;
+}
+
+/* Records of a compressed file, or of one in UTF-16, are not at their place:
+   the first one tells. */
+static lede_status
+find_place(struct many *many, const struct record *record, lede_error *err)
+{
+    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
+    lede_status status = LEDE_STATUS_OK;
+    int fd = -1;
+
+    if (many->looked) {
+        return LEDE_STATUS_OK;
+    }
+    many->looked = true;
+    status = lede__file_open(&fd, many->path, NULL);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__file_read_at(&bytes, fd, record->offset, record->len,
+                                    many->path, NULL);
+    }
+    many->spooled = status != LEDE_STATUS_OK ||
+                    memcmp(bytes.p, record->p, record->len) != 0;
+    lede__file_close(fd);
+    lede__buf_free(&bytes);
+    return status == LEDE_STATUS_NO_MEMORY ? lede__fail_memory(err)
+                                           : LEDE_STATUS_OK;
 }
 
 static lede_status
@@ -214,8 +242,10 @@ plan_record(struct many *many, const struct record *record, lede_error *err)
             item.kind = ITEM_SAME;
         }
     }
-    if (status == LEDE_STATUS_OK && item.kind == ITEM_LINE &&
-        many->compressed) {
+    if (status == LEDE_STATUS_OK && item.kind == ITEM_LINE) {
+        status = find_place(many, record, err);
+    }
+    if (status == LEDE_STATUS_OK && item.kind == ITEM_LINE && many->spooled) {
         item.kind = ITEM_SPOOL;
         status = to_spool(run, record, &item.offset, err);
     }
@@ -242,8 +272,7 @@ static lede_status
 plan_many(struct run *run, uint32_t index, const char *path, lede_error *err)
 {
     struct run_file *file = &run->files[index];
-    struct many many = { run, index, is_compressed(path), NULL, 0, NULL,
-                         NULL, ARENA_INIT, false };
+    struct many many = { .run = run, .file = index, .path = path };
     struct source *source = NULL;
     const struct record *record = NULL;
     lede_error why = LEDE_ERROR_INIT;

@@ -384,6 +384,13 @@ lede__parse_leaf(struct parser *ps, enum syntax_kind kind, struct str text,
     return status;
 }
 
+/* Whether the scope takes a value, as filters do, and not words. */
+static bool
+is_value(const struct scope *scope)
+{
+    return scope->kind == NAME_FILTER || scope->kind == NAME_DATE;
+}
+
 /* Where the phrase ends that the quote `open` before p begins; NULL where it
    does not.  A straight quote closes a straight one where there is one. */
 static const char *
@@ -464,7 +471,8 @@ parse_phrase(struct parser *ps, const struct scope *scope,
     if (status == LEDE_STATUS_OK) {
         status = copy_phrase(ps, start + len, close, &text);
     }
-    if (status != LEDE_STATUS_OK || lede__parse_is_punctuation(text)) {
+    if (status != LEDE_STATUS_OK || text.len == 0 ||
+        (!is_value(scope) && lede__parse_is_punctuation(text))) {
         return status;
     }
     return lede__parse_leaf(ps, SYNTAX_PHRASE, text, scope, start, ps->p,
@@ -535,7 +543,7 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
             return lede__parse_primary(ps, &own, out);
         }
     }
-    value = own.kind == NAME_FILTER || own.kind == NAME_DATE;
+    value = is_value(&own);
     word = lede__parse_trim(word, value);
     if (value ? word.len == 0 : lede__parse_is_punctuation(word)) {
         return LEDE_STATUS_OK;

@@ -156,6 +156,59 @@ ends_with(struct str s, char c)
     return s.len > 0 && s.p[s.len - 1] == c;
 }
 
+/* One more list of the set. */
+static lede_status
+add_path(struct planner *pl, struct node *node, char kind, struct str path)
+{
+    lede_status status = lede__term_raw(&pl->term, kind, path, pl->err);
+
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    return lede__plan_filter_list(pl, &node->lists[node->n_lists++]);
+}
+
+/* People name folders as they stand in the folder that they had indexed, so
+   that path:news also is the news of each root. */
+static lede_status
+add_below_roots(struct planner *pl, struct node *node, struct str path,
+                bool folder)
+{
+    struct buf roots = BUF_INIT(BUF_MAX_ANY);
+    struct buf whole = BUF_INIT(BUF_MAX_ANY);
+    struct str rest, root;
+    bool found;
+    size_t n;
+    lede_status status = lede__searcher_meta(pl->index->searcher,
+                                             STR(META_KEY_ROOTS), &roots,
+                                             &found, pl->err);
+
+    rest = lede__buf_view(&roots);
+    for (n = 0; status == LEDE_STATUS_OK && found && n < PLAN_ROOTS_MAX &&
+                lede__column_list_next(&rest, &root); n++) {
+        whole.len = 0;
+        if (str_eq(root, STR("."))) {
+            continue;
+        }
+        status = lede__buf_str(&whole, root, pl->err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__buf_char(&whole, '/', pl->err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = lede__buf_str(&whole, path, pl->err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = add_path(pl, node, TERM_FOLDER, lede__buf_view(&whole));
+        }
+        if (status == LEDE_STATUS_OK && !folder) {
+            status = add_path(pl, node, TERM_FILE, lede__buf_view(&whole));
+        }
+    }
+    lede__buf_free(&roots);
+    lede__buf_free(&whole);
+    return status;
+}
+
 /* A file, a folder with all below it, or with a star a beginning of files'
    paths. */
 static lede_status
@@ -180,17 +233,22 @@ plan_path(struct planner *pl, const struct syntax *syntax, struct node **out)
     while (path.len > 1 && ends_with(path, '/')) {
         path.len--;
     }
-    status = lede__term_raw(&pl->term, TERM_FOLDER, path, pl->err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__plan_set(pl, out);
-    }
-    if (status != LEDE_STATUS_OK || folder) {
+    status = lede__plan_node(pl, NODE_SET, out);
+    if (status != LEDE_STATUS_OK) {
         return status;
     }
-    status = lede__term_raw(&pl->term, TERM_FILE, path, pl->err);
-    if (status == LEDE_STATUS_OK) {
-        (*out)->n_lists = 2;
-        status = lede__plan_filter_list(pl, &(*out)->lists[1]);
+    (*out)->lists = lede__arena_array(pl->plan->arena,
+                                      2 + 2 * PLAN_ROOTS_MAX,
+                                      sizeof(*(*out)->lists));
+    if ((*out)->lists == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    status = add_path(pl, *out, TERM_FOLDER, path);
+    if (status == LEDE_STATUS_OK && !folder) {
+        status = add_path(pl, *out, TERM_FILE, path);
+    }
+    if (status == LEDE_STATUS_OK && path.len > 0 && path.p[0] != '/') {
+        status = add_below_roots(pl, *out, path, folder);
     }
     return status;
 }

@@ -108,9 +108,9 @@ add_passages(struct maker *mk, lede_index *index, struct marks *marks,
 {
     const struct article *a = &mk->article;
     struct arena *arena = &mk->results->arena;
-    struct passage title = { a->title, a->lang, FIELD_TITLE };
-    struct passage body = { a->body, a->lang, FIELD_BODY };
-    struct passage summary = { a->summary, a->lang, FIELD_SUMMARY };
+    struct passage title = { a->title, a->lang, FIELD_TITLE, false };
+    struct passage body = { a->body, a->lang, FIELD_BODY, a->n_blocks > 0 };
+    struct passage summary = { a->summary, a->lang, FIELD_SUMMARY, false };
     size_t chars = mk->options->snippet_chars;
     struct snippet snippet;
     lede_range *ranges;

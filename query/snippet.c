@@ -3,8 +3,9 @@
    Of all passages of about the wanted length that begin with a match, the best
    one holds the most distinct leaves, weighted by idf; then the most matches;
    then it comes first.  Two pointers over the matches find it in linear time.
-   It is then moved back to the beginning of its sentence or block where that is
-   near, else to a word, and filled up with what follows. */
+   A third of the length is left for moving it back to the beginning of its
+   sentence or block, where that is near, else to a word, and for filling it up
+   with what follows.  Blocks stand apart by a dot. */
 
 #include "query/snippet.h"
 
@@ -14,6 +15,9 @@
 #include "query/chars.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
+
+/* Between a heading or an item and what follows: " · " */
+#define BLOCK_BORDER " \xC2\xB7 "
 
 /* So much white space is the end of a block, newlines or not. */
 #define SPACES_MAX 64
@@ -340,10 +344,27 @@ merge(lede_range *ranges, const struct events *events, size_t from, size_t to)
     return n;
 }
 
+/* Whether the white space in [from, to) parts two blocks that nothing else
+   parts: no full stop, colon or the like.  A blank line ends a block; where the
+   text was made by a reader, so does the end of a line. */
+static bool
+is_block_end(struct str text, size_t from, size_t to, bool lines)
+{
+    size_t start;
+    uint32_t c = char_before(text, from, &start);
+    const char *end = memchr(text.p + from, '\n', to - from);
+
+    if (end != NULL && !lines) {
+        end = memchr(end + 1, '\n', (size_t)(text.p + to - end - 1));
+    }
+    return end != NULL && !char_is_stop(c) && c != ':' && c != ';' &&
+           c != ',' && c != 0xFF1A && c != 0xFF0C;
+}
+
 /* The text in [start, end) on one line; the ranges move with it. */
 static lede_status
-write_line(struct buf *line, struct str text, size_t start, size_t end,
-           lede_range *ranges, size_t n, lede_error *err)
+write_line(struct buf *line, struct str text, bool lines, size_t start,
+           size_t end, lede_range *ranges, size_t n, lede_error *err)
 {
     bool whole_start = is_sentence(text, start);
     bool whole_end = end >= text.len || is_sentence(text,
@@ -369,7 +390,9 @@ write_line(struct buf *line, struct str text, size_t start, size_t end,
         }
         if (char_is_space(char_after(text, p, &next))) {
             next = skip_space(text, p);
-            status = lede__buf_char(line, ' ', err);
+            status = is_block_end(text, p, next, lines)
+                         ? lede__buf_str(line, STR(BLOCK_BORDER), err)
+                         : lede__buf_char(line, ' ', err);
         } else {
             status = lede__buf_add(line, text.p + p, next - p, err);
         }
@@ -385,7 +408,7 @@ write_line(struct buf *line, struct str text, size_t start, size_t end,
 }
 
 static lede_status
-make_snippet(const struct marks *marks, struct str text,
+make_snippet(const struct marks *marks, struct str text, bool lines,
              const struct events *events, size_t chars, struct arena *arena,
              struct snippet *out, lede_error *err)
 {
@@ -399,7 +422,8 @@ make_snippet(const struct marks *marks, struct str text,
     if (events->count > 0) {
         size_t i;
 
-        status = choose(marks, text, events, chars, &window, err);
+        status = choose(marks, text, events, chars - chars / 3, &window,
+                        err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
@@ -431,8 +455,8 @@ make_snippet(const struct marks *marks, struct str text,
         }
         out->n_ranges = merge(out->ranges, events, start, end);
     }
-    status = write_line(&line, text, start, end, out->ranges, out->n_ranges,
-                        err);
+    status = write_line(&line, text, lines, start, end, out->ranges,
+                        out->n_ranges, err);
     if (status == LEDE_STATUS_OK) {
         out->text = lede__arena_str(arena, lede__buf_view(&line)).p;
         status = out->text == NULL ? lede__fail_memory(err) : status;
@@ -452,8 +476,8 @@ lede__snippet(lede_index *index, struct marks *marks,
     memset(out, 0, sizeof(*out));
     status = lede__marks_scan(index, marks, passage, true, &events, err);
     if (status == LEDE_STATUS_OK) {
-        status = make_snippet(marks, passage->text, &events, chars, arena,
-                              out, err);
+        status = make_snippet(marks, passage->text, passage->lines, &events,
+                              chars, arena, out, err);
     }
     lede__events_free(&events);
     return status;

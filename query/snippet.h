@@ -26,6 +26,7 @@ struct passage {
     struct str text;
     struct str lang;
     int field;                  // leaves of other fields do not count
+    bool lines;                 // each line is a block
 };
 
 /* The ranges in the text that matched: merged, ascending, in `arena`. */

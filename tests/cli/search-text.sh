@@ -79,6 +79,12 @@ is 'paths from beside' "$(paths other quagga)" \
 is 'paths from far away' \
     "$(paths / --index "$tap_scratch/.lede" quagga)" \
     "${tap_scratch#/}/articles/deep/quagga.txt"
+is 'a folder, from where the index is' \
+    "$(paths . path:articles/deep)" articles/deep/quagga.txt
+is 'a folder, from the one that was indexed' \
+    "$(paths . path:deep)" articles/deep/quagga.txt
+is 'a file, from there' "$(paths . path:deep/quagga.txt)" \
+    articles/deep/quagga.txt
 is 'paths that end with NUL' "$(paths . -0 qwen | tr '\0' '!')" \
     'articles/qwen.md!'
 is 'show by the path from here' \

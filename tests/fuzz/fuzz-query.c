@@ -218,7 +218,7 @@ static const char *const inputs[] = {
     "\x8B\"",
     "j\xFF\xFE\xC3(\x80",
     "kdate:2025-01..2024 date:x date:.. date:\"12 Feb 2025\"",
-    "mtag:aiath:p\"* tag:f(x) tag:\"a (\"",
+    "mtag:aiath:p\"* tag:f(x) tag:\"a (\" tag:(ia: : c,x c2..",
     "l(tag:ai OR NOT (date:2022 AND -tag:chips)) body:the",
 };
 

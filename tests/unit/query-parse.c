@@ -219,6 +219,8 @@ static const struct row rows[] = {
     { "tag:c++ tag:.net tag:#1", "tag:c++ tag:.net tag:#1", "" },
     { "author:J.R.", "author:\"J.R.\"", "" },
     { "tag:ai?", "tag:ai", "" },
+    { "tag:: tag:\"?\"", "tag tag:\"?\"", "" },
+    { "tag:(: a..)", "tag:\":\" tag:\"a..\"", "" },
     { "path:notes/a.md", "path:notes/a.md", "" },
     { "path:notes/*", "path:notes/*", "" },
     { "path:/abs/x", "path:/abs/x", "" },

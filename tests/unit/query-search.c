@@ -568,6 +568,35 @@ test_prefix_cap(void)
     }
 }
 
+/* As many words as may be, and one more. */
+static void
+test_many_words(void)
+{
+    lede_index *index = open_library(library, LIBRARY, NULL);
+    size_t n;
+
+    for (n = PLAN_WORDS_MAX; n <= PLAN_WORDS_MAX + 1; n++) {
+        struct buf query = BUF_INIT(BUF_MAX_ANY);
+        lede_results *results = NULL;
+        size_t i;
+
+        // n pairs of characters
+        for (i = 0; i <= n; i++) {
+            lede__buf_str(&query, i % 2 == 0 ? STR("\xE6\xA8\xA1")
+                          : STR("\xE5\x9E\x8B"), NULL);
+        }
+        lede_search(&results, &index, 1, query.p, NULL, NULL);
+        if (ok(results != NULL, "%zu words", n)) {
+            is_int(lede_results_warning_count(results), n > PLAN_WORDS_MAX,
+                   "and it is told");
+            is_int(lede_results_total(results), 1, "the rest is found");
+        }
+        lede_results_free(results);
+        lede__buf_free(&query);
+    }
+    lede_index_close(index);
+}
+
 /* Whatever call the snapshot changes at, the answer is the same. */
 static void
 test_changes(void)
@@ -603,6 +632,7 @@ main(void)
     test_options();
     test_article();
     test_prefix_cap();
+    test_many_words();
     test_changes();
     return done();
 }

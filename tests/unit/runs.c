@@ -262,7 +262,7 @@ test_lines(void)
     are_counts(&counts, "0 0 1 0 0 0 0", "and is unchanged then");
     is_sound("one id twice");
 
-    /* Many, so that memory fills in between, and the kinds change. */
+    /* The kinds change. */
     unlink("tree/n.jsonl");
     run("tree");
     is_int(article_count(), 1, "the last one stays: the root is empty");
@@ -272,6 +272,33 @@ test_lines(void)
     put_file("tree/n.md", "{\"id\":\"x\",\"body\":\"in the wrong file\"}\n");
     run("tree");
     is_sound("lines in a .md");
+}
+
+/* Lines that cannot be read again at their place. */
+static void
+test_encodings(void)
+{
+    static const char text[] = "{\"id\":\"1\",\"body\":\"utf\"}\n"
+                               "{\"id\":\"2\",\"body\":\"sixteen\"}\n";
+    FILE *file = NULL;
+    lede_counts counts;
+
+    begin_again();
+    file = fopen("tree/u.jsonl", "we");
+    fputs("\xff\xfe", file);
+    for (const char *p = text; *p != '\0'; p++) {
+        fputc(*p, file);
+        fputc('\0', file);
+    }
+    fclose(file);
+    put_file("tree/bom.jsonl", "\xef\xbb\xbf"
+                               "{\"id\":\"1\",\"body\":\"bom\"}\r\n"
+                               "{\"id\":\"2\",\"body\":\"two\"}\r\n");
+    counts = run("tree");
+    are_counts(&counts, "4 0 0 0 0 0 0", "UTF-16, and a byte order mark");
+    is_str(body_of("tree/u.jsonl#2"), "sixteen", "the second line");
+    counts = run("tree");
+    are_counts(&counts, "0 0 4 0 0 0 0", "which do not change");
 }
 
 static void
@@ -558,6 +585,7 @@ main(void)
     test_unreadable();
     test_roots();
     test_lines();
+    test_encodings();
     test_batches();
     test_drafts();
     test_dry();

@@ -14,8 +14,10 @@
 #define LOCK_NAME "lock"
 #define LINK_NAME "xapian"
 
-/* How many threads help at most; beyond, the one sink is what is slow. */
+/* How many threads help at most; beyond, the one sink is what is slow.  One
+   with less memory than this would forget its words after each article. */
 #define THREADS_MAX 256
+#define THREAD_MEMORY ((uint64_t)4 << 20)
 
 /* The part of the memory that all inverters' caches of words may take, and
    what one of them can make use of. */
@@ -295,6 +297,9 @@ copy_options(lede_writer *writer, const lede_writer_options *options,
                       : processors > 0 ? (unsigned)processors : 1;
     if (writer->threads > THREADS_MAX) {
         writer->threads = THREADS_MAX;
+    }
+    if (writer->threads > options->memory_bytes / THREAD_MEMORY) {
+        writer->threads = (unsigned)(options->memory_bytes / THREAD_MEMORY);
     }
     writer->max_article = options->memory_bytes / MEMORY_PER_BYTE;
     if (writer->max_article > options->max_article_bytes) {

@@ -345,6 +345,49 @@ count_clause(struct parser *ps, const char *start, bool *room)
                       "searched", QUERY_CLAUSES_MAX);
 }
 
+/* A word as it is searched: *text trimmed, empty where it is nothing, and its
+   kind. */
+static lede_status
+settle_word(struct parser *ps, struct str *text, enum syntax_kind *kind)
+{
+    *text = lede__parse_trim(*text, false);
+    if (lede__parse_is_punctuation(*text)) {
+        text->len = 0;
+        return LEDE_STATUS_OK;
+    }
+    if (is_prefix(*text)) {
+        *kind = SYNTAX_PREFIX;
+        text->len--;
+        return LEDE_STATUS_OK;
+    }
+    if (is_operator(*text)) {
+        return lede__parse_lower(ps, *text, text);
+    }
+    return warn_star(ps, *text);
+}
+
+/* What is no date is searched as words: the whole of date:x, or the value
+   alone where it stands in quotes or brackets. */
+static lede_status
+settle_date(struct parser *ps, const struct scope *scope, const char *start,
+            const char *end, struct syntax **node)
+{
+    struct syntax *word = *node;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (word->kind == SYNTAX_WORD && scope->raw != NULL) {
+        word->text = (struct str){ start, (size_t)(end - start) };
+    } else if (word->kind == SYNTAX_WORD) {
+        status = settle_word(ps, &word->text, &word->kind);
+    } else if (lede__parse_is_punctuation(word->text)) {
+        word->text.len = 0;
+    }
+    if (word->text.len == 0) {
+        *node = NULL;
+    }
+    return status;
+}
+
 lede_status
 lede__parse_leaf(struct parser *ps, enum syntax_kind kind, struct str text,
                  const struct scope *scope, const char *start,
@@ -377,8 +420,8 @@ lede__parse_leaf(struct parser *ps, enum syntax_kind kind, struct str text,
         status = parse_dates(ps, node, text, &found);
         if (found) {
             node->kind = SYNTAX_DATES;
-        } else if (kind == SYNTAX_WORD && scope->raw != NULL) {
-            node->text = (struct str){ start, (size_t)(end - start) };
+        } else if (status == LEDE_STATUS_OK) {
+            status = settle_date(ps, scope, start, end, out);
         }
     }
     return status;
@@ -519,11 +562,11 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
                     struct syntax **out)
 {
     struct scope own = *scope;
+    enum syntax_kind kind = SYNTAX_WORD;
     struct str word;
     const char *start, *end;
     size_t len;
     uint32_t c = char_at(ps->p, ps->end, &len);
-    bool value;
     lede_status status;
 
     *out = NULL;
@@ -543,24 +586,18 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
             return lede__parse_primary(ps, &own, out);
         }
     }
-    value = is_value(&own);
-    word = lede__parse_trim(word, value);
-    if (value ? word.len == 0 : lede__parse_is_punctuation(word)) {
+    start = word.p;
+    if (is_value(&own)) {
+        word = lede__parse_trim(word, true);
+    } else {
+        status = settle_word(ps, &word, &kind);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+    }
+    if (word.len == 0) {
         return LEDE_STATUS_OK;
     }
-    start = word.p;
-    end = word.p + word.len;
-    if (!value && is_prefix(word)) {
-        word.len--;
-        return lede__parse_leaf(ps, SYNTAX_PREFIX, word, &own, start, end,
-                                out);
-    }
-    status = value ? LEDE_STATUS_OK : warn_star(ps, word);
-    if (status == LEDE_STATUS_OK && !value && is_operator(word)) {
-        status = lede__parse_lower(ps, word, &word);
-    }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    return lede__parse_leaf(ps, SYNTAX_WORD, word, &own, start, end, out);
+    end = start + word.len + (kind == SYNTAX_PREFIX);
+    return lede__parse_leaf(ps, kind, word, &own, start, end, out);
 }

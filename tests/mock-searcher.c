@@ -639,7 +639,7 @@ mock_searcher_new(struct searcher **out, const struct mock_article *articles,
 
     *out = NULL;
     mock->searcher.ops = &ops;
-    mock->searcher.path = must(strdup("."));
+    mock->searcher.path = must(strdup("/dev/null"));
     mock->term.max = BUF_MAX_ANY;
     mock->options = *options;
     mock->random.state = options->seed * 2 + 1;

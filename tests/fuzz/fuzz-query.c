@@ -217,6 +217,7 @@ static const char *const inputs[] = {
     "i\xE6\xA8\xA1\xE5\x9E\x8B\xE8\xAF\x84\xE6\xB5\x8B+\xE6\xA8\xA1\"\xE5\x9E"
     "\x8B\"",
     "j\xFF\xFE\xC3(\x80",
+    "ndate:(050..2 26 * x*) date:\"?\" date:x*",
     "kdate:2025-01..2024 date:x date:.. date:\"12 Feb 2025\"",
     "mtag:aiath:p\"* tag:f(x) tag:\"a (\" tag:(ia: : c,x c2..",
     "l(tag:ai OR NOT (date:2022 AND -tag:chips)) body:the",

@@ -249,6 +249,9 @@ static const struct row rows[] = {
     { "date:soon x", "date:soon x", "bad-date" },
     { "date:\"next week\"", "\"next week\"", "bad-date" },
     { "date:..", "date:..", "bad-date" },
+    { "date:(x. * y* AND?) \"a\"", "(x y* and) \"a\"",
+      "bad-date bad-date bad-date bad-date" },
+    { "date:\"?\" a", "a", "bad-date" },
     { "date:2025..2024", "date:2025..2024", "empty-range" },
     { "date:2024-05..2024", "date:2024-05..2024", "" },
     /* word* */

@@ -3,7 +3,7 @@
 
 bin_PROGRAMS += lede
 lede_CPPFLAGS = -I$(top_srcdir)/shared $(AM_CPPFLAGS)
-lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS)
+lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS) $(STDCXX_LIBS)
 lede_SOURCES = \
 	cli/add.c \
 	cli/analyze.c \

@@ -58,9 +58,9 @@
 
 /* What further evidence for a word that scores already is worth: its exact
    form besides its stem, the phrase "multi agent" besides its words.  Enough to
-   order what is equal, too little to outweigh a word.  Of 0 to 1/4 the best or
-   near it on each of seven test collections; the phrase at its full weight
-   costs up to 0.03 nDCG@10. */
+   order what is equal, too little to outweigh a word.  Chosen of 0 to 1/4 on
+   seven test collections, without any held back, so a starting point and not a
+   proof; the phrase at its full weight costs up to 0.03 nDCG@10 there. */
 #define EVIDENCE_BOOST (1.0 / 8)
 
 /* A term, by name, over all indexes. */

@@ -29,7 +29,8 @@ struct impact {
     uint8_t min_length;         // quantised
 };
 
-/* A term's postings in order of number, a block at a time.
+/* A term's postings in order of number, a block at a time.  A deleted article
+   is never delivered, though df may still count it.
    Made by lede__postings_open with no block loaded (count 0). */
 struct postings {
     const struct postings_ops *ops;

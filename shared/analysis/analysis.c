@@ -125,7 +125,7 @@ lede__analysis_begin(struct analysis *analysis, struct str text,
     }
     lede_status status = choose_language(analysis, lang, err);
     if (status == LEDE_STATUS_OK) {
-        analysis->scan.text = text.p;
+        analysis->scan.text = text.p == NULL ? "" : text.p;
         analysis->scan.len = (uint32_t)text.len;
     }
     return status;

@@ -278,6 +278,8 @@ main(void)
     links();
     failures();
     depth();
+    // The whole is deeper than what is removed at once.
+    lede__file_remove_tree("deep/d/d/d/d", NULL);
     if (chdir("..") == 0) {
         lede__file_remove_tree(folder, NULL);
     }

@@ -264,6 +264,20 @@ depth(void)
     lede__buf_free(&path);
 }
 
+/* The whole is deeper than what is removed at once: a few at a time, from the
+   deepest up. */
+static void
+remove_deep(void)
+{
+    for (size_t keep = 512; keep > 0; keep -= 8) {
+        char path[2000] = "deep";
+        for (size_t i = 0; i < keep; i++) {
+            memcpy(path + 4 + 2 * i, "/d", 3);
+        }
+        lede__file_remove_tree(path, NULL);
+    }
+}
+
 int
 main(void)
 {
@@ -278,8 +292,7 @@ main(void)
     links();
     failures();
     depth();
-    // The whole is deeper than what is removed at once.
-    lede__file_remove_tree("deep/d/d/d/d", NULL);
+    remove_deep();
     if (chdir("..") == 0) {
         lede__file_remove_tree(folder, NULL);
     }

@@ -3,7 +3,7 @@
 
 bin_PROGRAMS += lede
 lede_CPPFLAGS = -I$(top_srcdir)/shared $(AM_CPPFLAGS)
-lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS) $(STDCXX_LIBS)
+lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS)
 lede_SOURCES = \
 	cli/add.c \
 	cli/analyze.c \
@@ -11,6 +11,7 @@ lede_SOURCES = \
 	cli/commands.c \
 	cli/commands.h \
 	cli/completion.c \
+	cli/convert.c \
 	cli/eval.c \
 	cli/help.c \
 	cli/hit.c \
@@ -20,6 +21,7 @@ lede_SOURCES = \
 	cli/json.c \
 	cli/json.h \
 	cli/main.c \
+	cli/optimize.c \
 	cli/options.c \
 	cli/options.h \
 	cli/output.c \
@@ -50,9 +52,11 @@ tests_json_check_LDADD = $(JSON_LIBS)
 
 SHELL_TESTS += \
 	tests/cli/completion.sh \
+	tests/cli/json-answers-xapian.sh \
 	tests/cli/json-answers.sh \
 	tests/cli/json-document.sh \
 	tests/cli/manual.sh \
+	tests/cli/search-text-xapian.sh \
 	tests/cli/search-text.sh \
 	tests/cli/terminal.sh \
 	tests/cli/usage.sh

@@ -96,10 +96,16 @@
       .group = "Resources", PLACE(jobs), .min = 1, .max = 1024,             \
       .brief = "threads (default: as many as processors)",                  \
       .detail = "The index is the same for any number." }
-#define OPTION_ENGINE                                                       \
+#define OPTION_ENGINE(text, more)                                           \
     { .name = "engine", .kind = OPTION_NAME, .argument = "NAME",            \
-      .values = "xapian", .group = "Index", PLACE(engine),                  \
-      .brief = "storage engine of a new index (xapian)" }
+      .values = "native xapian", .group = "Index", PLACE(engine),           \
+      .brief = text, .detail = more }
+#define OPTION_ENGINE_NEW                                                   \
+    OPTION_ENGINE("storage engine of a new index (native)",                 \
+                  "Either native or xapian; lede(1) says which is for "     \
+                  "what. Default: $LEDE_ENGINE, else native. An index "     \
+                  "keeps its engine; lede convert changes it, and so does " \
+                  "lede index --rebuild.")
 #define OPTION_DRAFTS                                                       \
     { .name = "drafts", .kind = OPTION_FLAG, .group = "Articles",           \
       PLACE(drafts), .brief = "index drafts too",                           \
@@ -202,7 +208,7 @@ static const struct option info_options[] = {
 static const struct option index_options[] = {
     OPTION_INDEX_MADE,
     OPTION_CONFIG,
-    OPTION_ENGINE,
+    OPTION_ENGINE_NEW,
     { .name = "rebuild", .kind = OPTION_FLAG, .group = "Index",
       PLACE(rebuild), .brief = "make the index anew beside the old one",
       .detail = "Readers go on with the old one until the new one is "
@@ -251,7 +257,7 @@ static const struct option index_options[] = {
 static const struct option add_options[] = {
     OPTION_INDEX_MADE,
     OPTION_CONFIG,
-    OPTION_ENGINE,
+    OPTION_ENGINE_NEW,
     OPTION_WAIT,
     OPTION_DRAFTS,
     OPTION_DRY_RUN,
@@ -291,6 +297,51 @@ static const struct option check_options[] = {
     OPTION_HELP,
     OPTIONS_END
 };
+
+static const struct option convert_options[] = {
+    OPTION_ENGINE("engine to convert to (the other one)",
+                  "Either native or xapian."),
+    OPTION_INDEX_ONE,
+    OPTION_WAIT,
+    OPTION_MEMORY,
+    OPTION_JOBS,
+    OPTION_JSON,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTIONS_END
+};
+
+#define CONVERT_DETAIL                                                      \
+    "Make an index anew with the other engine, native or xapian, out of "   \
+    "the articles that are stored in it. What it knows of files is kept, "  \
+    "so that the next lede index reads only what has changed.\n\n"          \
+    "The index is searched as it was until the new one is complete and "    \
+    "takes its place at once; for that time both need room on the disk. "   \
+    "Both engines give the same answers."
+
+static const struct option optimize_options[] = {
+    { .name = "reorder", .kind = OPTION_FLAG, .group = "Index",
+      PLACE(reorder), .brief = "put articles that are alike side by side",
+      .detail = "The index becomes smaller, and searching faster; this "
+                "takes longer." },
+    OPTION_INDEX_ONE,
+    OPTION_WAIT,
+    OPTION_MEMORY,
+    OPTION_JOBS,
+    OPTION_JSON,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTIONS_END
+};
+
+#define OPTIMIZE_DETAIL                                                     \
+    "Make one segment of all that a native index consists of, without the " \
+    "articles that are deleted. Searching is at its fastest then. lede "    \
+    "index merges segments by itself as they become many, so this is for "  \
+    "an index that is searched much more than it is changed.\n\n"           \
+    "The index is searched as it was until that is done; room for a second "\
+    "one is needed on the disk. The xapian engine has no segments: there "  \
+    "is nothing to do, and that is said."
 
 /* ---- tools ---- */
 
@@ -407,11 +458,30 @@ const struct command commands[] = {
       .kind = OPERAND_NONE,
       .brief = "read all of an index and say what is wrong",
       .detail = "Read all of an index and print what is wrong, one problem a "
-                "line. The index can be searched meanwhile, but not written "
-                "to.",
+                "line. The index can be searched meanwhile; a xapian index "
+                "cannot be written to.",
       .examples = "lede check && cp -r .lede backup\tcopy a sound one\n",
       .exits = "0\tsound\n2\tdamaged, or error\n",
       .options = check_options, .run = command_check },
+    { .name = "optimize", .group = "Indexing", .operands = "[INDEX]",
+      .kind = OPERAND_PATHS, .operands_max = 1,
+      .brief = "make one segment of many, for faster searching",
+      .detail = OPTIMIZE_DETAIL,
+      .examples = "lede optimize\tthe index of this folder\n"
+                  "lede optimize --reorder news.lede\tas small as can be\n",
+      .exits = EXITS_DONE, .options = optimize_options,
+      .run = command_optimize },
+    { .name = "convert", .group = "Indexing", .operands = "[INDEX]",
+      .kind = OPERAND_PATHS, .operands_max = 1,
+      .brief = "make the same index with another engine",
+      .detail = CONVERT_DETAIL,
+      .examples = "lede convert --engine native\t"
+                  "the index of this folder\n"
+                  "lede convert news.lede\tto the engine it does not have\n",
+      .exits = "0\tdone\n2\terror; the index is as it was\n"
+               "3\tdone, but some articles could not be read\n"
+               "130, 143\tended by ^C or SIGTERM; the index is as it was\n",
+      .options = convert_options, .run = command_convert },
     { .name = "analyze", .group = "Tools", .operands = "TEXT...",
       .kind = OPERAND_WORDS, .operands_min = 1, .operands_max = SIZE_MAX,
       .brief = "show the terms that a text is indexed under",

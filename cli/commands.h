@@ -20,6 +20,10 @@ command_remove(const struct settings *settings);
 int
 command_check(const struct settings *settings);
 int
+command_convert(const struct settings *settings);
+int
+command_optimize(const struct settings *settings);
+int
 command_analyze(const struct settings *settings);
 int
 command_eval(const struct settings *settings);

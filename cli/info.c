@@ -11,6 +11,33 @@
 #define COLUMN 13               // where the values begin
 #define LANGUAGES_SHOWN 8
 
+static json *
+json_segments(const lede_info *info)
+{
+    json *list = json_list();
+
+    for (size_t i = 0; i < info->n_segments; i++) {
+        const lede_segment *segment = &info->segments[i];
+        json *object = json_new();
+        json *sections = json_new();
+
+        json_put(sections, "stored", json_number(segment->bytes_stored));
+        json_put(sections, "columns", json_number(segment->bytes_columns));
+        json_put(sections, "postings", json_number(segment->bytes_postings));
+        json_put(sections, "positions",
+                 json_number(segment->bytes_positions));
+        json_put(sections, "terms", json_number(segment->bytes_terms));
+        json_put(sections, "metadata", json_number(segment->bytes_metadata));
+        json_put(object, "name", json_text(segment->name));
+        json_put(object, "articles", json_number(segment->articles));
+        json_put(object, "deleted", json_number(segment->deleted));
+        json_put(object, "bytes", json_number(segment->bytes));
+        json_put(object, "sections", sections);
+        json_push(list, object);
+    }
+    return list;
+}
+
 static int
 print_json(const lede_info *info)
 {
@@ -40,6 +67,7 @@ print_json(const lede_info *info)
     json_put(answer, "last_commit", json_text(info->last_commit));
     json_put(answer, "roots", json_texts(info->roots, info->n_roots));
     json_put(answer, "config", json_text(info->config));
+    json_put(answer, "segments", json_segments(info));
     return json_finish(answer, EXIT_DONE);
 }
 
@@ -94,6 +122,66 @@ print_languages(struct output *out, const lede_info *info)
     return print_row(out, "Languages", info->n_languages ? text : "none");
 }
 
+/* "stored 44.1 MB, postings 20.3 MB, ..." over all segments. */
+static int
+print_sections(struct output *out, const lede_info *info)
+{
+    lede_segment sum = { 0 };
+    char text[256] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < info->n_segments; i++) {
+        sum.bytes_stored += info->segments[i].bytes_stored;
+        sum.bytes_columns += info->segments[i].bytes_columns;
+        sum.bytes_postings += info->segments[i].bytes_postings;
+        sum.bytes_positions += info->segments[i].bytes_positions;
+        sum.bytes_terms += info->segments[i].bytes_terms;
+        sum.bytes_metadata += info->segments[i].bytes_metadata;
+    }
+    const struct {
+        const char *name;
+        uint64_t bytes;
+    } parts[] = {
+        { "articles", sum.bytes_stored }, { "postings", sum.bytes_postings },
+        { "positions", sum.bytes_positions }, { "terms", sum.bytes_terms },
+        { "columns", sum.bytes_columns }, { "metadata", sum.bytes_metadata },
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char size[32];
+
+        format_size(size, sizeof(size), parts[i].bytes);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
+                                 i > 0 ? ", " : "", parts[i].name, size);
+    }
+    return print_row(out, "Sections", text);
+}
+
+/* "12.segment: 2,000 articles, 3 deleted, 1.5 MB", a line each. */
+static int
+print_segments(struct output *out, const lede_info *info)
+{
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; i < info->n_segments && status == EXIT_DONE; i++) {
+        const lede_segment *segment = &info->segments[i];
+        char articles[32];
+        char deleted[32];
+        char size[32];
+        char text[160];
+
+        format_count(articles, sizeof(articles), segment->articles);
+        format_count(deleted, sizeof(deleted), segment->deleted);
+        format_size(size, sizeof(size), segment->bytes);
+        snprintf(text, sizeof(text), "%.40s: %s article%s, %s deleted, %s",
+                 segment->name, articles, plural(segment->articles), deleted,
+                 size);
+        status = print_row(out, i == 0 ? "Segments" : "", text);
+    }
+    return status || info->n_segments == 0 ? status
+                                           : print_sections(out, info);
+}
+
 static int
 print_text(struct output *out, const lede_info *info)
 {
@@ -119,6 +207,7 @@ print_text(struct output *out, const lede_info *info)
         status = print_row(out, i == 0 ? "Folders" : "", info->roots[i]);
     }
     status = status ? status : print_row(out, "Engine", info->engine);
+    status = status ? status : print_segments(out, info);
     return status ? status : print_row(out, "Analyzer", info->analyzer);
 }
 

@@ -124,6 +124,7 @@ struct settings {
     bool quiet;
     bool verbose;
     const char *engine;
+    bool reorder;               // optimize
 
     const char *topics;         // eval
     const char *qrels;

@@ -93,6 +93,7 @@ progress_draw(struct progress *progress, const lede_event *event)
     char line[LINE_SIZE];
     char articles[32];
     char speed[32];
+    uint64_t n;
     int64_t now;
     double bytes_per_s;
     int length;
@@ -102,13 +103,14 @@ progress_draw(struct progress *progress, const lede_event *event)
     if (now == 0 || now < progress->next_us) {
         return;
     }
-    format_count(articles, sizeof(articles), counts->added + counts->updated +
-                                                 counts->unchanged +
-                                                 counts->failed);
+    n = counts->added + counts->updated + counts->unchanged + counts->failed;
+    format_count(articles, sizeof(articles), n);
     bytes_per_s = rate(progress, now, counts->bytes);
     format_size(speed, sizeof(speed), (uint64_t)bytes_per_s);
-    length = snprintf(line, sizeof(line), "%s articles   %s/s", articles,
-                      speed);
+    // What is merged is not counted in articles.
+    length = n > 0 ? snprintf(line, sizeof(line), "%s articles   %s/s",
+                              articles, speed)
+                   : snprintf(line, sizeof(line), "%s/s", speed);
     progress_clear(progress);
     if (event->bytes_total > 0) {
         double part = (double)counts->bytes / (double)event->bytes_total;

@@ -237,15 +237,10 @@ print_text(const struct search *search, int status)
 static void
 say_nothing_found(const struct search *search)
 {
-    lede_info info;
     uint64_t articles = 0;
-    lede_error error = LEDE_ERROR_INIT;
 
     for (size_t i = 0; i < search->places.n; i++) {
-        if (lede_index_info(search->places.indexes[i], &info, &error) ==
-            LEDE_STATUS_OK) {
-            articles += info.articles;
-        }
+        articles += lede_index_articles(search->places.indexes[i]);
     }
     if (articles == 0) {
         complain("the index is empty; fill it with `lede index FOLDER'");

@@ -329,6 +329,30 @@ on_event(void *payload, const lede_event *event)
 
 /* ---- opening and closing ---- */
 
+/* --engine, else $LEDE_ENGINE where there is no index yet. */
+static int
+choose_engine(const char **engine, const struct writing *writing)
+{
+    const char *wanted = getenv("LEDE_ENGINE");
+    lede_index *index = NULL;
+
+    *engine = writing->settings->engine;
+    if (*engine || !wanted || !*wanted) {
+        return EXIT_DONE;
+    }
+    if (strcmp(wanted, "native") != 0 && strcmp(wanted, "xapian") != 0) {
+        complain("LEDE_ENGINE is '%s', and not one of: native xapian",
+                 wanted);
+        return EXIT_ERROR;
+    }
+    if (lede_index_open(&index, writing->path, NULL) ==
+        LEDE_STATUS_NOT_FOUND) {
+        *engine = wanted;
+    }
+    lede_index_close(index);
+    return EXIT_DONE;
+}
+
 int
 writing_open(struct writing *writing, const struct settings *settings,
              bool make)
@@ -359,7 +383,10 @@ writing_open(struct writing *writing, const struct settings *settings,
         writing->would_update = json_list();
         writing->would_remove = json_list();
     }
-    options.engine = settings->engine;
+    failed = choose_engine(&options.engine, writing);
+    if (failed != EXIT_DONE) {
+        return failed;
+    }
     options.memory_bytes = settings->memory;
     options.threads = (unsigned)settings->jobs;
     options.wait_ms = (unsigned)(settings->wait * 1000);
@@ -377,10 +404,16 @@ writing_open(struct writing *writing, const struct settings *settings,
         return complain_error(status, &error);
     }
     if (make) {
-        running = writing->writer;
-        catch_signals();
+        writing_may_stop(writing);
     }
     return EXIT_DONE;
+}
+
+void
+writing_may_stop(struct writing *writing)
+{
+    running = writing->writer;
+    catch_signals();
 }
 
 void
@@ -402,26 +435,21 @@ writing_close(struct writing *writing)
 
 /* ---- the report ---- */
 
-/* The index as it is now. */
-struct sizes {
-    bool known;                 // false: there is none
-    char *name;                 // its path, as the current folder sees it
-    uint64_t articles;
-    uint64_t bytes;
-};
-
-static struct sizes
-measure(const char *path)
+struct sizes
+writing_measure(const char *path)
 {
     struct sizes sizes = { 0 };
     lede_index *index = NULL;
-    lede_info info;
+    uint64_t bytes = 0;
 
     if (lede_index_open(&index, path, NULL) == LEDE_STATUS_OK &&
-        lede_index_info(index, &info, NULL) == LEDE_STATUS_OK) {
+        lede_index_bytes(index, &bytes, NULL) == LEDE_STATUS_OK) {
         char *here = getcwd(NULL, 0);
 
-        sizes = (struct sizes){ true, NULL, info.articles, info.bytes };
+        sizes = (struct sizes){
+            .known = true, .articles = lede_index_articles(index),
+            .bytes = bytes,
+        };
         sizes.name = here ? place_seen(here, here, path) : NULL;
         free(here);
     }
@@ -507,13 +535,27 @@ print_json(struct writing *writing, double seconds, const struct sizes *sizes,
     return json_finish(answer, status);
 }
 
-/* End by the signal that stopped the run. */
-static void
-end_by_signal(void)
+void
+writing_end_by_signal(void)
 {
-    fflush(NULL);
-    signal(stopped_by, SIG_DFL);
-    raise(stopped_by);
+    if (stopped_by) {
+        fflush(NULL);
+        signal(stopped_by, SIG_DFL);
+        raise(stopped_by);
+    }
+}
+
+double
+writing_end(struct writing *writing)
+{
+    double seconds;
+
+    running = NULL;
+    lede_writer_close(writing->writer);
+    writing->writer = NULL;
+    seconds = (double)(progress_now_us() - writing->progress.begin_us) / 1e6;
+    progress_clear(&writing->progress);
+    return seconds;
 }
 
 int
@@ -522,14 +564,9 @@ writing_report(struct writing *writing, lede_status status,
 {
     const struct settings *settings = writing->settings;
     int code = writing->counts.failed > 0 ? EXIT_PARTLY : EXIT_DONE;
-    double seconds;
+    double seconds = writing_end(writing);
     struct sizes sizes;
 
-    running = NULL;
-    lede_writer_close(writing->writer);
-    writing->writer = NULL;
-    seconds = (double)(progress_now_us() - writing->progress.begin_us) / 1e6;
-    progress_clear(&writing->progress);
     if (status != LEDE_STATUS_OK && status != LEDE_STATUS_STOPPED) {
         return complain_error(status, error);
     }
@@ -546,7 +583,7 @@ writing_report(struct writing *writing, lede_status status,
         note("stopped; what was read so far is committed, and the next run "
              "goes on from there");
     }
-    sizes = measure(writing->path);
+    sizes = writing_measure(writing->path);
     if (settings->json) {
         code = print_json(writing, seconds, &sizes, code);
     } else {
@@ -556,8 +593,8 @@ writing_report(struct writing *writing, lede_status status,
         code = stdout_finish(code);
     }
     free(sizes.name);
-    if (status == LEDE_STATUS_STOPPED && stopped_by) {
-        end_by_signal();
+    if (status == LEDE_STATUS_STOPPED) {
+        writing_end_by_signal();
     }
     return code;
 }

@@ -33,11 +33,36 @@ int
 writing_open(struct writing *writing, const struct settings *settings,
              bool make);
 
+/* From now on ^C, SIGTERM and SIGHUP stop the writer; writing_open with `make`
+   has done so. */
+void
+writing_may_stop(struct writing *writing);
+
 /* What the run came to: the report, and the exit status.  The writer is closed
    first.  Where a signal stopped the run, the program ends by that signal. */
 int
 writing_report(struct writing *writing, lede_status status,
                const lede_error *error);
+
+/* For commands with a report of their own: close the writer, take the progress
+   off the terminal; the seconds it took.  And end by the signal that stopped
+   the run, where one has. */
+double
+writing_end(struct writing *writing);
+void
+writing_end_by_signal(void);
+
+/* An index as it is now. */
+struct sizes {
+    bool known;                 // false: there is none
+    char *name;                 // its path, as the current folder sees it
+    uint64_t articles;
+    uint64_t bytes;
+};
+
+/* sizes.name is for free(). */
+struct sizes
+writing_measure(const char *path);
 
 void
 writing_close(struct writing *writing);

@@ -2,7 +2,7 @@
 
 noinst_LTLIBRARIES += libcorpus.la
 libcorpus_la_LIBADD = $(YAML_LIBS) $(JSON_LIBS) $(ZLIB_LIBS) \
-	$(MD4C_LIBS) $(UCHARDET_LIBS) $(CLD2_LIBS) $(STDCXX_LIBS)
+	$(MD4C_LIBS)
 libcorpus_la_SOURCES = \
 	corpus/article.c \
 	corpus/article.h \
@@ -21,7 +21,6 @@ libcorpus_la_SOURCES = \
 	corpus/ignore.h \
 	corpus/jsonl.c \
 	corpus/jsonl.h \
-	corpus/lang.cc \
 	corpus/language.c \
 	corpus/language.h \
 	corpus/markdown-piece.c \

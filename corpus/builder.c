@@ -275,7 +275,8 @@ lede__text_line(struct builder *b, struct str s, size_t max)
             continue;
         }
         uint32_t cp;
-        size_t n = lede__utf8_next(p, end, &cp);
+        size_t n = class_of(*p) == BYTE_PLAIN && (unsigned char)*p < 0x80
+                       ? 1 : lede__utf8_next(p, end, &cp);
         if (len + space + n > max) {
             break;
         }
@@ -305,8 +306,10 @@ lede__text_lines(struct builder *b, struct str s, size_t max)
     // The copy is the arena's and may be changed
     for (out = (char *)(uintptr_t)s.p; out < end; out++) {
         size_t gap = *out == '\n' || *out == '\t' ? 0 : space_length(out, end);
-        memset(out, ' ', gap);
-        out += gap > 1 ? gap - 1 : 0;
+        if (gap > 0) {
+            memset(out, ' ', gap);
+            out += gap - 1;
+        }
     }
     return s;
 }
@@ -386,12 +389,42 @@ put_code(struct builder *b, struct str text)
     put(b, run, (size_t)(end - run));
 }
 
+#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* How many of the eight bytes at p can be copied as they are, by a quick look:
+   ASCII with single spaces.  The last byte counts only where it is none, and
+   0 means that a closer look is needed. */
+static size_t
+plain_bytes(const char *p)
+{
+    uint64_t eight;
+    uint64_t spaces;
+
+    memcpy(&eight, p, sizeof(eight));
+    // DEL and above have, or get, the high bit; below ' ' there is a borrow
+    if (((eight | (eight + BYTES(1)) | (eight - BYTES(' '))) & BYTES(0x80))
+        != 0) {
+        return 0;
+    }
+    spaces = ((eight ^ BYTES(' ')) + BYTES(0x7F)) & BYTES(0x80);
+    spaces ^= BYTES(0x80);
+    if ((spaces & spaces << 8) != 0) {
+        return 0;
+    }
+    return p[7] == ' ' ? 7 : 8;
+}
+
 /* The end of the text at p that can be copied as it is: up to white space
    other than one space between two words. */
 static const char *
 run_end(const char *p, const char *end)
 {
     while (p < end) {
+        size_t n = end - p > 8 ? plain_bytes(p) : 0;
+        if (n > 0) {
+            p += n;
+            continue;
+        }
         enum byte_class class = class_of(*p);
         if (class == BYTE_PLAIN) {
             p++;

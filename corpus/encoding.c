@@ -11,11 +11,11 @@
      6. what uchardet makes of it (Mozilla's detector, by statistics);
      7. Windows-1252, in which every text is something. */
 
+#include "corpus/charset.h"
 #include "corpus/encoding.h"
 
 #include <errno.h>
 #include <iconv.h>
-#include <uchardet.h>
 
 #include "shared/base/utf8.h"
 
@@ -24,7 +24,7 @@
 #define DETECT_BYTES ((size_t)64 << 10)
 /* A declaration stands near the beginning. */
 #define DECLARED_BYTES ((size_t)1 << 10)
-#define ENCODING_NAME_MAX 32
+#define ENCODING_NAME_MAX CHARSET_NAME_MAX
 /* Bytes looked at for patterns of zeros. */
 #define ZEROS_BYTES ((size_t)4 << 10)
 
@@ -207,31 +207,14 @@ without_hyphens(char *name)
 static bool
 detected(struct str bytes, char name[ENCODING_NAME_MAX])
 {
-    uchardet_t detector = uchardet_new();
     size_t at = lede__utf8_valid(bytes);
-    const char *found;
-    size_t len = 0;
+    size_t n = 0;
 
-    if (detector == NULL) {
-        return false;
-    }
     while (at > 0 && bytes.p[at - 1] != '\n') {
         at--;
     }
-    size_t n = bytes.len - at < DETECT_BYTES ? bytes.len - at : DETECT_BYTES;
-    if (uchardet_handle_data(detector, bytes.p + at, n) == 0) {
-        uchardet_data_end(detector);
-        found = uchardet_get_charset(detector);
-        len = strlen(found);
-        if (len >= ENCODING_NAME_MAX || strcmp(found, "UTF-8") == 0
-            || strcmp(found, "ASCII") == 0) {
-            len = 0;
-        }
-        memcpy(name, found, len);
-        name[len] = '\0';
-    }
-    uchardet_delete(detector);
-    return len > 0;
+    n = bytes.len - at < DETECT_BYTES ? bytes.len - at : DETECT_BYTES;
+    return lede__charset_detect((struct str){ bytes.p + at, n }, name);
 }
 
 /* Convert, then make sure of the result: an encoding can make NULs. */

@@ -143,7 +143,7 @@ static void
 mask(char *p, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        bool may = strchr("{[]=", p[i]) != NULL;
+        bool may = p[i] == '[' || p[i] == ']' || p[i] == '{' || p[i] == '=';
         i += may ? mask_one(p + i, len - i) : 1;
     }
 }

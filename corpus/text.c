@@ -84,6 +84,16 @@ columns(struct str s, size_t max)
     const char *end = s.p + s.len;
     size_t n = 0;
 
+    // Most text is ASCII: eight bytes at a time
+    while (end - p >= 8 && n <= max) {
+        uint64_t eight;
+        memcpy(&eight, p, sizeof(eight));
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+        p += 8;
+        n += 8;
+    }
     while (p < end && n <= max) {
         uint32_t cp;
         p += lede__utf8_next(p, end, &cp);
@@ -406,7 +416,8 @@ paragraphs(struct builder *b, struct str text, const struct layout *layout,
                 lede__block_begin(b, BLOCK_PARAGRAPH, 0);
             }
             lede__block_text(b, line);
-            going_on = goes_on(layout, line, lede__text_next_line(&rest));
+            going_on = layout->wrapped
+                       && goes_on(layout, line, lede__text_next_line(&rest));
             lede__block_soft(b);
         } else {
             going_on = false;

@@ -5,9 +5,11 @@ dist_man_MANS += \
 	docs/man/lede-add.1 \
 	docs/man/lede-analyze.1 \
 	docs/man/lede-check.1 \
+	docs/man/lede-convert.1 \
 	docs/man/lede-eval.1 \
 	docs/man/lede-index.1 \
 	docs/man/lede-info.1 \
+	docs/man/lede-optimize.1 \
 	docs/man/lede-remove.1 \
 	docs/man/lede-search.1 \
 	docs/man/lede-show.1 \
@@ -25,9 +27,11 @@ jsonschemadir = $(docdir)/json-schema
 dist_jsonschema_DATA = \
 	docs/json-schema/analyze.json \
 	docs/json-schema/check.json \
+	docs/json-schema/convert.json \
 	docs/json-schema/eval.json \
 	docs/json-schema/index.json \
 	docs/json-schema/info.json \
+	docs/json-schema/optimize.json \
 	docs/json-schema/remove.json \
 	docs/json-schema/search.json \
 	docs/json-schema/show.json

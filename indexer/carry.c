@@ -1,6 +1,7 @@
-/* carry.c - a rebuild: what the generation before has and no file gives.
+/* carry.c - a rebuild: what the generation before has and no file gives.  A
+   conversion: all that it has.
 
-   These are the articles that a batch job added, those whose root was not
+   The former are the articles that a batch job added, those whose root was not
    given or could not be read, and those of files that cannot be read any more.
    They are carried over from their stored records, with the states of their
    files.  A record that is damaged is a failure of its own. */
@@ -85,61 +86,18 @@ lede__run_carry_over(struct run *run, lede_error *err)
             }
             break;
         }
-        if (is_given(run, writer->article.path)) {
+        if (!run->convert && is_given(run, writer->article.path)) {
             continue;
         }
         item.kind = ITEM_STORED;
         item.old = number;
+        item.len = item.size = (uint32_t)writer->value.len;
         item.id = lede__arena_str(&run->arena, writer->article.id);
         status = item.id.p == NULL ? lede__fail_memory(err)
                                    : lede__run_push_item(run, &item, err);
     }
     lede__buf_free(&all);
     return status;
-}
-
-lede_status
-lede__run_put_stored(struct run *run, uint32_t old, uint32_t number,
-                     lede_error *err)
-{
-    lede_writer *writer = run->writer;
-    struct buf hash = BUF_INIT(BUF_MAX_ANY);
-    unsigned char none[16] = { 0 };
-    lede_status status = read_stored(run, old, err);
-
-    if (status == LEDE_STATUS_OK) {
-        status = writer->old->ops->column(writer->old, COLUMN_HASH, old,
-                                          &hash, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__writer_invert(writer, &writer->article,
-                                     hash.len == sizeof none
-                                         ? (const unsigned char *)hash.p
-                                         : none,
-                                     lede__run_held_bytes(run), err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        writer->inverted.article.number = number;
-        status = lede__writer_put(writer, &writer->inverted, err);
-        run->counts.added += status == LEDE_STATUS_OK;
-    }
-    lede__buf_free(&hash);
-    return status;
-}
-
-lede_status
-lede__run_find_old(struct run *run, struct str id, uint32_t *number,
-                   lede_error *err)
-{
-    lede_writer *writer = run->writer;
-    lede_status status = lede__term_raw(&writer->term, TERM_ID, id, err);
-
-    *number = 0;
-    return status != LEDE_STATUS_OK || writer->old == NULL
-               ? status
-               : writer->old->ops->find(writer->old,
-                                        lede__buf_view(&writer->term), 0,
-                                        number, err);
 }
 
 lede_status

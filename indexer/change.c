@@ -149,7 +149,6 @@ lede_writer_add(lede_writer *writer, const lede_article *from,
     unsigned char hash[16];
     XXH128_canonical_t canonical;
     lede_status status = LEDE_STATUS_OK;
-    uint32_t old = 0;
 
     status = take_article(article, from, error);
     if (status != LEDE_STATUS_OK) {
@@ -165,17 +164,7 @@ lede_writer_add(lede_writer *writer, const lede_article *from,
                              XXH3_128bits(article->body.p,
                                           article->body.len));
     memcpy(hash, canonical.digest, sizeof hash);
-    status = lede__writer_invert(writer, article, hash, 0, error);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__writer_find_id(writer, article->id, &old, error);
-    }
-    if (status == LEDE_STATUS_OK && old != 0) {
-        status = lede__writer_delete(writer, old, error);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__writer_put(writer, &writer->inverted, error);
-    }
-    return status;
+    return lede__writer_put(writer, article, hash, error);
 }
 
 /* ---- removing ---- */
@@ -248,6 +237,10 @@ lede_writer_remove(lede_writer *writer, const char *id, uint64_t *removed,
     }
     if (names[0].len == 0) {
         return lede__fail(error, LEDE_STATUS_USAGE, "an empty id");
+    }
+    status = lede__writer_settle(writer, error);
+    if (status != LEDE_STATUS_OK) {
+        return status;
     }
     /* As an id is written, then as a path of the calling process. */
     status = lede__path_resolve(&absolute, id, error);

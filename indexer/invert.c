@@ -1,160 +1,97 @@
-/* invert.c - an article -> its terms, columns and record; see invert.h.
+/* invert.c - an article -> its postings, columns and record; see invert.h.
 
-   The tokens of all fields are gathered as occurrences, chained by word; then
-   each distinct word becomes its terms (shared/schema.h lists them):
-     - over all fields, the exact form or the extra form, with positions;
-     - the same for each field by name but the body, which has no list of its
-       own: what the fields do not account for is the body's;
-     - stems, which several words may share, without positions.
-   A word knows its chain through word->user, so that grouping costs no hash
-   look-up per token. */
+   This half reads the text: the tokens of all fields become occurrences of
+   words, counted for each word.  A word knows its slot through word->place,
+   and that it has one in this article through word->user[1], so that counting
+   costs no look-up. */
 
 #include <stdlib.h>
 
-#include "indexer/invert.h"
+#include "indexer/invert-private.h"
 
 #define TOKENS 256
 
-/* Metadata values up to this long can be filtered by; longer ones are prose. */
-#define FILTER_VALUE_MAX 120
+/* What is kept between articles of what a large one made grow. */
+#define KEPT ((size_t)1 << 16)
 
-#define NONE UINT32_MAX
-
-/* The memory that indexing takes for each distinct word of an article and for
-   each time it occurs, here and in Xapian until the commit; measured on an
-   article of nothing but distinct words.  A random word is worth ten that all
-   articles have, so that an article's bytes alone say little. */
-#define WORD_COST 1150
-#define OCCURRENCE_COST 40
-
-struct occurrence {
-    uint32_t position;
-    uint32_t next;              // of the same word, or NONE
-    uint16_t tf;                // the field's weight, or 1 where that is 0
-    uint8_t field;
-    bool extra;
-    bool combined;              // counts in the list over all fields
-};
-
-/* A distinct word of the article. */
-struct slot {
-    struct word *word;
-    uint32_t first, last;       // its occurrences
-    bool stems;                 // some occurrence has a stem
-};
-
-/* A distinct stem of the article. */
-struct stem {
-    struct str text;
-    uint32_t tf[FIELDS_MAX + 1];        // by field; the last: combined
-};
-
-struct inverter {
-    const struct schema *schema;
-    struct analysis *analysis;
-    size_t cache;               // what the analysis may keep, in bytes
-    struct arena scratch;       // for one article
-    struct occurrence *occurrences;
-    size_t n_occurrences, cap_occurrences;
-    struct slot *slots;
-    size_t n_slots, cap_slots;
-    struct stem *stems;
-    size_t n_stems, cap_stems;
-    struct map stem_map;
-    struct buf term;
-    struct buf value;
-    uintptr_t serial;           // of the article, to tell old chains by
-    size_t cost;                // so far
-    size_t limit;
-    uint32_t base;              // position at which the next text begins
-    uint32_t length;
-};
-
-/* ---- growing arrays ---- */
-
-static lede_status
-grow(void **array, size_t *cap, size_t count, size_t size, lede_error *err)
+lede_status
+lede__inverter_grow(void *array, size_t *cap, size_t count, size_t size,
+                    lede_error *err)
 {
-    size_t wanted = *cap == 0 ? 256 : *cap * 2;
+    size_t wanted = *cap < 256 ? 256 : *cap;
     void *bigger = NULL;
 
-    if (count < *cap) {
+    if (count <= *cap) {
         return LEDE_STATUS_OK;
     }
-    if (wanted > SIZE_MAX / size) {
-        return lede__fail_memory(err);
+    while (wanted < count) {
+        if (wanted > SIZE_MAX / 2 / size) {
+            return lede__fail_memory(err);
+        }
+        wanted *= 2;
     }
-    bigger = realloc(*array, wanted * size);
+    bigger = realloc(*(void **)array, wanted * size);
     if (bigger == NULL) {
         return lede__fail_memory(err);
     }
-    *array = bigger;
+    *(void **)array = bigger;
     *cap = wanted;
     return LEDE_STATUS_OK;
 }
 
-/* ---- gathering occurrences ---- */
+/* A word that was in fewer articles since the last trim is forgotten. */
+#define USES_MIN 3
+
+/* ---- occurrences ---- */
 
 static lede_status
-slot_of(struct inverter *inv, struct word *word, struct slot **out,
-        lede_error *err)
+add_slot(struct inverter *inv, struct word *word, lede_error *err)
 {
-    lede_status status = LEDE_STATUS_OK;
+    struct slot *slot = NULL;
+    lede_status status = lede__inverter_grow(&inv->slots, &inv->cap_slots,
+                                             inv->n_slots + 1,
+                                             sizeof *inv->slots, err);
 
-    /* user[0]: the slot's number, user[1]: the article it is of */
-    if (word->user[1] == (void *)inv->serial) {
-        *out = &inv->slots[(uintptr_t)word->user[0]];
-        return LEDE_STATUS_OK;
-    }
-    status = grow((void **)&inv->slots, &inv->cap_slots, inv->n_slots,
-                  sizeof *inv->slots, err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    *out = &inv->slots[inv->n_slots];
-    **out = (struct slot){ word, NONE, NONE, false };
-    word->user[0] = (void *)(uintptr_t)inv->n_slots;
+    if (word->user[0] == NULL) {
+        word->user[0] = lede__arena_array(&inv->entries, 1,
+                                          sizeof(struct entry));
+        if (word->user[0] == NULL) {
+            return lede__fail_memory(err);
+        }
+    }
+    slot = &inv->slots[inv->n_slots];
+    *slot = (struct slot){ .word = word, .entry = word->user[0] };
     word->user[1] = (void *)inv->serial;
+    word->place = (uint32_t)inv->n_slots;
     inv->n_slots++;
-    inv->cost += WORD_COST;
+    inv->cost += inv->costs.word;
     return LEDE_STATUS_OK;
 }
 
-static lede_status
-add_token(struct inverter *inv, const struct token *token, int field,
-          unsigned weight, lede_error *err)
+static inline lede_status
+add_token(struct inverter *inv, const struct token *token, unsigned weight,
+          lede_error *err)
 {
+    struct word *word = token->word;
+    unsigned extra = (token->flags & TOKEN_EXTRA) != 0;
     struct slot *slot = NULL;
-    lede_status status = LEDE_STATUS_OK;
-    uint32_t n = (uint32_t)inv->n_occurrences;
-    bool extra = (token->flags & TOKEN_EXTRA) != 0;
 
-    status = slot_of(inv, token->word, &slot, err);
-    if (status == LEDE_STATUS_OK) {
-        status = grow((void **)&inv->occurrences, &inv->cap_occurrences,
-                      inv->n_occurrences, sizeof *inv->occurrences, err);
+    if (word->user[1] != (void *)inv->serial) {
+        lede_status status = add_slot(inv, word, err);
+
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
     }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    inv->occurrences[n] = (struct occurrence){
-        inv->base + token->position, NONE,
-        (uint16_t)(weight > 0 ? weight : 1), (uint8_t)field, extra,
-        weight > 0,
+    slot = &inv->slots[word->place];
+    inv->occurrences[inv->n_occurrences++] = (struct occurrence){
+        inv->base + token->position, word->place * 2 + extra,
     };
-    inv->n_occurrences++;
-    inv->cost += OCCURRENCE_COST;
-    if (inv->cost > inv->limit) {
-        return lede__fail(err, LEDE_STATUS_LIMIT,
-                          "an article of more different words than the "
-                          "memory allows; allow more with --memory");
-    }
-    if (slot->first == NONE) {
-        slot->first = n;
-    } else {
-        inv->occurrences[slot->last].next = n;
-    }
-    slot->last = n;
+    slot->count[extra] += weight > 0;
+    slot->tf[extra] += weight;
     if (!extra) {
         inv->length += weight;
         slot->stems |= token->kind == TOKEN_WORD ||
@@ -163,16 +100,49 @@ add_token(struct inverter *inv, const struct token *token, int field,
     return LEDE_STATUS_OK;
 }
 
-/* The tokens of one text.  In the body, `blocks` tells what is a heading. */
+/* Tells where the text changes between headings and the rest of the body. */
+struct weights {
+    const struct article *body;
+    size_t block;               // the next one
+    uint32_t end;               // of the one at hand
+    unsigned heading, other;
+    unsigned now;
+};
+
+static inline unsigned
+weight_at(struct weights *w, uint32_t start)
+{
+    while (start >= w->end) {
+        const struct block *block = NULL;
+
+        if (w->block == w->body->n_blocks) {
+            w->end = UINT32_MAX;
+            w->now = w->other;
+            break;
+        }
+        block = &w->body->blocks[w->block++];
+        w->end = block->start + block->len;
+        w->now = block->kind == BLOCK_HEADING ? w->heading : w->other;
+    }
+    return w->now;
+}
+
+/* The tokens of one text.  In the body, blocks tell what is a heading. */
 static lede_status
-add_text(struct inverter *inv, struct str text, struct str lang, int field,
+add_text(struct inverter *inv, struct str text, struct str lang,
          unsigned weight, const struct article *body, lede_error *err)
 {
     struct token tokens[TOKENS];
+    struct weights weights = {
+        .body = body,
+        .end = body == NULL ? UINT32_MAX : 0,
+        .heading = inv->schema->heading_weight,
+        .other = weight,
+        .now = weight,
+    };
     lede_status status = LEDE_STATUS_OK;
     uint32_t last = 0;
     size_t count = 0;
-    size_t block = 0;
     bool any = false;
 
     if (text.len == 0) {
@@ -185,23 +155,25 @@ add_text(struct inverter *inv, struct str text, struct str lang, int field,
         if (status != LEDE_STATUS_OK || count == 0) {
             break;
         }
+        any = true;
+        last = tokens[count - 1].position;
+        status = lede__inverter_grow(&inv->occurrences, &inv->cap_occurrences,
+                                     inv->n_occurrences + count,
+                                     sizeof *inv->occurrences, err);
         for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
-            unsigned w = weight;
+            unsigned w = weight_at(&weights, tokens[i].start);
 
-            if (body != NULL) {
-                while (block < body->n_blocks &&
-                       tokens[i].start >= body->blocks[block].start +
-                                              body->blocks[block].len) {
-                    block++;
-                }
-                if (block < body->n_blocks &&
-                    body->blocks[block].kind == BLOCK_HEADING) {
-                    w = inv->schema->heading_weight;
-                }
+            /* The body has no list of its own: without weight it is not
+               there. */
+            if (w > 0 || body == NULL) {
+                status = add_token(inv, &tokens[i], w, err);
             }
-            status = add_token(inv, &tokens[i], field, w, err);
-            last = tokens[i].position;
-            any = true;
+        }
+        inv->cost += count * inv->costs.occurrence;
+        if (inv->cost > inv->limit && status == LEDE_STATUS_OK) {
+            status = lede__fail(err, LEDE_STATUS_LIMIT,
+                                "an article of more different words than the "
+                                "memory allows; allow more with --memory");
         }
     }
     if (any) {
@@ -210,15 +182,46 @@ add_text(struct inverter *inv, struct str text, struct str lang, int field,
     return status;
 }
 
+/* ---- fields ---- */
+
+/* What comes now is of this field, until the next begins. */
+static void
+begin_field(struct inverter *inv, int field)
+{
+    inv->ranges[inv->n_ranges++] = (struct range){
+        field, inv->schema->fields[field].weight,
+        (uint32_t)inv->n_occurrences, 0,
+    };
+}
+
+static void
+end_field(struct inverter *inv)
+{
+    inv->ranges[inv->n_ranges - 1].to = (uint32_t)inv->n_occurrences;
+    inv->base += FIELD_GAP;
+}
+
+static lede_status
+add_one(struct inverter *inv, struct str text, int field,
+        const struct article *a, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    begin_field(inv, field);
+    status = add_text(inv, text, a->lang, inv->schema->fields[field].weight,
+                      field == FIELD_BODY ? a : NULL, err);
+    end_field(inv);
+    return status;
+}
+
 static lede_status
 add_list(struct inverter *inv, const struct str_list *list, struct str lang,
-         int field, lede_error *err)
+         unsigned weight, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
 
     for (size_t i = 0; i < list->count && status == LEDE_STATUS_OK; i++) {
-        status = add_text(inv, list->items[i], lang, field,
-                          inv->schema->fields[field].weight, NULL, err);
+        status = add_text(inv, list->items[i], lang, weight, NULL, err);
         inv->base += VALUE_GAP;
     }
     return status;
@@ -231,14 +234,15 @@ add_custom(struct inverter *inv, const struct article *article, int field,
     const struct field *f = &inv->schema->fields[field];
     lede_status status = LEDE_STATUS_OK;
 
+    begin_field(inv, field);
     for (size_t i = 0; i < article->n_meta && status == LEDE_STATUS_OK; i++) {
-        if (!str_eq(article->meta[i].key, f->key)) {
-            continue;
+        if (str_eq(article->meta[i].key, f->key)) {
+            status = add_text(inv, article->meta[i].text, article->lang,
+                              f->weight, NULL, err);
+            inv->base += VALUE_GAP;
         }
-        status = add_text(inv, article->meta[i].text, article->lang, field,
-                          f->weight, NULL, err);
-        inv->base += VALUE_GAP;
     }
+    end_field(inv);
     return status;
 }
 
@@ -249,323 +253,42 @@ add_fields(struct inverter *inv, const struct article *a, lede_error *err)
     const struct field *fields = inv->schema->fields;
     lede_status status = LEDE_STATUS_OK;
 
-    status = add_text(inv, a->body, a->lang, FIELD_BODY,
-                      fields[FIELD_BODY].weight, a, err);
-    inv->base += FIELD_GAP;
+    status = add_one(inv, a->body, FIELD_BODY, a, err);
     if (status == LEDE_STATUS_OK) {
-        status = add_text(inv, a->title, a->lang, FIELD_TITLE,
-                          fields[FIELD_TITLE].weight, NULL, err);
-        inv->base += FIELD_GAP;
+        status = add_one(inv, a->title, FIELD_TITLE, a, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = add_text(inv, a->summary, a->lang, FIELD_SUMMARY,
-                          fields[FIELD_SUMMARY].weight, NULL, err);
-        inv->base += FIELD_GAP;
+        status = add_one(inv, a->summary, FIELD_SUMMARY, a, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = add_list(inv, &a->tags, a->lang, FIELD_TAGS, err);
+        begin_field(inv, FIELD_TAGS);
+        status = add_list(inv, &a->tags, a->lang, fields[FIELD_TAGS].weight,
+                          err);
+        if (status == LEDE_STATUS_OK) {
+            status = add_list(inv, &a->categories, a->lang,
+                              fields[FIELD_TAGS].weight, err);
+        }
+        end_field(inv);
     }
     if (status == LEDE_STATUS_OK) {
-        status = add_list(inv, &a->categories, a->lang, FIELD_TAGS, err);
-        inv->base += FIELD_GAP;
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = add_list(inv, &a->authors, a->lang, FIELD_AUTHORS, err);
-        inv->base += FIELD_GAP;
+        begin_field(inv, FIELD_AUTHORS);
+        status = add_list(inv, &a->authors, a->lang,
+                          fields[FIELD_AUTHORS].weight, err);
+        end_field(inv);
     }
     for (size_t f = FIELD_CUSTOM;
          f < inv->schema->n_fields && status == LEDE_STATUS_OK; f++) {
         status = add_custom(inv, a, (int)f, err);
-        inv->base += FIELD_GAP;
     }
     return status;
-}
-
-/* ---- from occurrences to terms ---- */
-
-struct terms {
-    struct sink_term *items;
-    size_t count, cap;
-};
-
-static lede_status
-push_term(struct inverter *inv, struct inverted *out, struct terms *terms,
-          uint32_t tf, const uint32_t *positions, uint32_t n_positions,
-          lede_error *err)
-{
-    struct str name = lede__arena_str(&out->arena,
-                                      lede__buf_view(&inv->term));
-    lede_status status = LEDE_STATUS_OK;
-
-    if (name.p == NULL) {
-        return lede__fail_memory(err);
-    }
-    status = grow((void **)&terms->items, &terms->cap, terms->count,
-                  sizeof *terms->items, err);
-    if (status == LEDE_STATUS_OK) {
-        terms->items[terms->count++] = (struct sink_term){
-            name, tf, positions, n_positions,
-        };
-    }
-    return status;
-}
-
-/* The term of a slot for one field (or FIELD_ALL), exact or extra, where it
-   has occurrences there. */
-static lede_status
-push_slot(struct inverter *inv, struct inverted *out, struct terms *terms,
-          const struct slot *slot, int field, bool extra, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-    uint32_t *positions = NULL;
-    uint32_t tf = 0;
-    uint32_t n = 0;
-
-    for (uint32_t i = slot->first; i != NONE; i = inv->occurrences[i].next) {
-        const struct occurrence *o = &inv->occurrences[i];
-
-        n += o->extra == extra &&
-             (field == FIELD_ALL ? o->combined : o->field == field);
-    }
-    if (n == 0) {
-        return LEDE_STATUS_OK;
-    }
-    positions = lede__arena_array(&out->arena, n, sizeof *positions);
-    if (positions == NULL) {
-        return lede__fail_memory(err);
-    }
-    n = 0;
-    for (uint32_t i = slot->first; i != NONE; i = inv->occurrences[i].next) {
-        const struct occurrence *o = &inv->occurrences[i];
-
-        if (o->extra == extra &&
-            (field == FIELD_ALL ? o->combined : o->field == field)) {
-            tf += o->tf;
-            /* A chunk may hold an extra twice at one position. */
-            if (n == 0 || positions[n - 1] != o->position) {
-                positions[n++] = o->position;
-            }
-        }
-    }
-    status = extra ? lede__term_extra(&inv->term, field, slot->word->form, err)
-                   : lede__term_exact(&inv->term, field, slot->word->form,
-                                      err);
-    if (status == LEDE_STATUS_OK) {
-        status = push_term(inv, out, terms, tf, positions, n, err);
-    }
-    return status;
-}
-
-static lede_status
-count_stem(struct inverter *inv, const struct slot *slot, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-    struct stem *stem = NULL;
-    bool added = false;
-    uint64_t *place = lede__map_put(&inv->stem_map, slot->word->stem, &added);
-
-    if (place == NULL) {
-        return lede__fail_memory(err);
-    }
-    if (added) {
-        *place = inv->n_stems;
-        status = grow((void **)&inv->stems, &inv->cap_stems, inv->n_stems,
-                      sizeof *inv->stems, err);
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        memset(&inv->stems[inv->n_stems], 0, sizeof *inv->stems);
-        inv->stems[inv->n_stems].text = slot->word->stem;
-        inv->n_stems++;
-    }
-    stem = &inv->stems[*place];
-    for (uint32_t i = slot->first; i != NONE; i = inv->occurrences[i].next) {
-        const struct occurrence *o = &inv->occurrences[i];
-
-        if (o->extra) {
-            continue;
-        }
-        if (o->combined) {
-            stem->tf[FIELDS_MAX] += o->tf;
-        }
-        if (o->field != FIELD_BODY) {
-            stem->tf[o->field] += o->tf;
-        }
-    }
-    return LEDE_STATUS_OK;
-}
-
-static lede_status
-push_words(struct inverter *inv, struct inverted *out, struct terms *terms,
-           struct str stemmer, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    for (size_t i = 0; i < inv->n_slots && status == LEDE_STATUS_OK; i++) {
-        const struct slot *slot = &inv->slots[i];
-        uint32_t fields = 0;    // a bit for each field that it occurs in
-
-        for (uint32_t o = slot->first; o != NONE;
-             o = inv->occurrences[o].next) {
-            fields |= 1u << inv->occurrences[o].field;
-        }
-        for (int extra = 0; extra < 2 && status == LEDE_STATUS_OK; extra++) {
-            status = push_slot(inv, out, terms, slot, FIELD_ALL, extra, err);
-            for (int f = FIELD_BODY + 1;
-                 f < FIELDS_MAX && status == LEDE_STATUS_OK; f++) {
-                if ((fields >> f & 1) != 0) {
-                    status = push_slot(inv, out, terms, slot, f, extra, err);
-                }
-            }
-        }
-        if (status == LEDE_STATUS_OK && slot->stems) {
-            status = count_stem(inv, slot, err);
-        }
-    }
-    for (size_t i = 0; i < inv->n_stems && status == LEDE_STATUS_OK; i++) {
-        const struct stem *stem = &inv->stems[i];
-
-        for (int f = 0; f <= FIELDS_MAX && status == LEDE_STATUS_OK; f++) {
-            if (stem->tf[f] == 0) {
-                continue;
-            }
-            status = lede__term_stem(&inv->term,
-                                     f == FIELDS_MAX ? FIELD_ALL : f,
-                                     stemmer, stem->text, err);
-            if (status == LEDE_STATUS_OK) {
-                status = push_term(inv, out, terms, stem->tf[f], NULL, 0,
-                                   err);
-            }
-        }
-    }
-    return status;
-}
-
-/* ---- filters ---- */
-
-static lede_status
-push_keyword(struct inverter *inv, struct inverted *out, struct terms *terms,
-             struct str name, struct str value, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    if (value.len == 0 || value.len > FILTER_VALUE_MAX) {
-        return LEDE_STATUS_OK;
-    }
-    status = lede__term_keyword(&inv->term, name, value, err);
-    return status != LEDE_STATUS_OK
-               ? status : push_term(inv, out, terms, 0, NULL, 0, err);
-}
-
-static lede_status
-push_keywords(struct inverter *inv, struct inverted *out,
-              struct terms *terms, struct str name,
-              const struct str_list *list, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    for (size_t i = 0; i < list->count && status == LEDE_STATUS_OK; i++) {
-        status = push_keyword(inv, out, terms, name, list->items[i], err);
-    }
-    return status;
-}
-
-static lede_status
-push_raw(struct inverter *inv, struct inverted *out, struct terms *terms,
-         char kind, struct str value, lede_error *err)
-{
-    lede_status status = lede__term_raw(&inv->term, kind, value, err);
-
-    return status != LEDE_STATUS_OK
-               ? status : push_term(inv, out, terms, 0, NULL, 0, err);
-}
-
-static lede_status
-push_filters(struct inverter *inv, struct inverted *out,
-             struct terms *terms, const struct article *a, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    status = push_raw(inv, out, terms, TERM_ALL, STR(""), err);
-    if (status == LEDE_STATUS_OK) {
-        status = push_raw(inv, out, terms, TERM_ID, a->id, err);
-    }
-    if (status == LEDE_STATUS_OK && a->path.len > 0) {
-        status = push_raw(inv, out, terms, TERM_FILE, a->path, err);
-    }
-    for (size_t i = 1; i < a->path.len && status == LEDE_STATUS_OK; i++) {
-        if (a->path.p[i] == '/') {
-            status = push_raw(inv, out, terms, TERM_FOLDER,
-                              (struct str){ a->path.p, i }, err);
-        }
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keyword(inv, out, terms, STR("key"), a->key, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keyword(inv, out, terms, STR("lang"), a->lang, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keyword(inv, out, terms, STR("source"), a->source, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keywords(inv, out, terms, STR("author"), &a->authors,
-                               err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keywords(inv, out, terms, STR("tag"), &a->tags, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = push_keywords(inv, out, terms, STR("category"),
-                               &a->categories, err);
-    }
-    for (size_t i = 0; i < a->n_meta && status == LEDE_STATUS_OK; i++) {
-        status = push_keyword(inv, out, terms, a->meta[i].key,
-                              a->meta[i].text, err);
-    }
-    return status;
-}
-
-static int
-compare_terms(const void *a, const void *b)
-{
-    return lede__str_cmp(((const struct sink_term *)a)->term,
-                         ((const struct sink_term *)b)->term);
-}
-
-/* Sort by name and drop what is there twice (a tag written twice, say). */
-static void
-sort_terms(struct terms *terms)
-{
-    size_t n = 0;
-
-    qsort(terms->items, terms->count, sizeof *terms->items, compare_terms);
-    for (size_t i = 0; i < terms->count; i++) {
-        if (n == 0 || !str_eq(terms->items[n - 1].term,
-                              terms->items[i].term)) {
-            terms->items[n++] = terms->items[i];
-        }
-    }
-    terms->count = n;
 }
 
 /* ---- columns and record ---- */
 
 static lede_status
-keep(struct inverted *out, struct str *place, const struct buf *value,
-     lede_error *err)
-{
-    if (value->len == 0) {
-        return LEDE_STATUS_OK;
-    }
-    *place = lede__arena_str(&out->arena, lede__buf_view(value));
-    return place->p == NULL ? lede__fail_memory(err) : LEDE_STATUS_OK;
-}
-
-static lede_status
-fill_columns(struct inverter *inv, struct inverted *out,
-             const struct article *a, const unsigned char hash[16],
-             lede_error *err)
+write_columns(struct inverter *inv, const struct article *a,
+              const unsigned char *hash, struct str columns[COLUMNS],
+              lede_error *err)
 {
     const struct {
         enum column column;
@@ -575,49 +298,39 @@ fill_columns(struct inverter *inv, struct inverted *out,
         { COLUMN_TAGS, &a->tags },
         { COLUMN_CATEGORIES, &a->categories },
     };
-    struct str *columns = out->article.columns;
-    struct buf *value = &inv->value;
+    struct buf *out = &inv->columns;
+    size_t ends[COLUMNS] = { 0 };
+    size_t at = 0;
     lede_status status = LEDE_STATUS_OK;
 
-    value->len = 0;
-    status = lede__column_date_write(value, a->date, err);
+    out->len = 0;
+    status = lede__column_date_write(out, a->date, err);
+    ends[COLUMN_DATE] = out->len;
     if (status == LEDE_STATUS_OK) {
-        status = keep(out, &columns[COLUMN_DATE], value, err);
+        status = lede__buf_varint(out, inv->length, err);
     }
-    value->len = 0;
+    ends[COLUMN_LENGTH] = out->len;
     if (status == LEDE_STATUS_OK) {
-        status = lede__buf_varint(value, inv->length, err);
+        status = lede__buf_add(out, hash, 16, err);
     }
+    ends[COLUMN_HASH] = out->len;
     if (status == LEDE_STATUS_OK) {
-        status = keep(out, &columns[COLUMN_LENGTH], value, err);
+        status = lede__buf_str(out, a->lang, err);
     }
-    value->len = 0;
+    ends[COLUMN_LANG] = out->len;
     if (status == LEDE_STATUS_OK) {
-        status = lede__buf_add(value, hash, 16, err);
+        status = lede__buf_str(out, a->source, err);
     }
-    if (status == LEDE_STATUS_OK) {
-        status = keep(out, &columns[COLUMN_HASH], value, err);
-    }
-    columns[COLUMN_LANG] = lede__arena_str(&out->arena, a->lang);
-    columns[COLUMN_SOURCE] = lede__arena_str(&out->arena, a->source);
-    if (columns[COLUMN_LANG].p == NULL || columns[COLUMN_SOURCE].p == NULL) {
-        return lede__fail_memory(err);
-    }
+    ends[COLUMN_SOURCE] = out->len;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        value->len = 0;
         if (status == LEDE_STATUS_OK) {
-            status = lede__column_list_write(value, lists[i].list, err);
+            status = lede__column_list_write(out, lists[i].list, err);
         }
-        if (status == LEDE_STATUS_OK) {
-            status = keep(out, &columns[lists[i].column], value, err);
-        }
+        ends[lists[i].column] = out->len;
     }
-    value->len = 0;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__record_write(value, a, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = keep(out, &out->article.stored, value, err);
+    for (size_t i = 0; i < COLUMNS && status == LEDE_STATUS_OK; i++) {
+        columns[i] = (struct str){ out->p + at, ends[i] - at };
+        at = ends[i];
     }
     return status;
 }
@@ -627,7 +340,7 @@ fill_columns(struct inverter *inv, struct inverted *out,
 lede_status
 lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
                    const struct schema *schema, size_t cache,
-                   lede_error *err)
+                   struct word_costs costs, lede_error *err)
 {
     struct inverter *inv = calloc(1, sizeof *inv);
     lede_status status = LEDE_STATUS_OK;
@@ -638,7 +351,9 @@ lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
     }
     inv->schema = schema;
     inv->cache = cache;
+    inv->costs = costs;
     inv->term.max = BUF_MAX_ANY;
+    inv->columns.max = BUF_MAX_ANY;
     inv->value.max = BUF_MAX_ANY;
     status = lede__analysis_new(&inv->analysis, analyzer, err);
     if (status != LEDE_STATUS_OK) {
@@ -656,105 +371,154 @@ lede__inverter_free(struct inverter *inv)
         return;
     }
     lede__analysis_free(inv->analysis);
-    lede__arena_free(&inv->scratch);
-    lede__map_free(&inv->stem_map);
+    lede__arena_free(&inv->entries);
+    lede__map_free(&inv->stems);
     lede__buf_free(&inv->term);
+    lede__buf_free(&inv->columns);
     lede__buf_free(&inv->value);
     free(inv->occurrences);
     free(inv->slots);
-    free(inv->stems);
+    free(inv->positions);
+    free(inv->places);
+    free(inv->found);
+    free(inv->filters);
     free(inv);
+}
+
+static void
+forget_array(void *array, size_t *cap)
+{
+    if (*cap > KEPT) {
+        free(*(void **)array);
+        *(void **)array = NULL;
+        *cap = 0;
+    }
+}
+
+static size_t
+cache_bytes(const struct inverter *inv)
+{
+    return lede__analysis_cache_bytes(inv->analysis) + inv->entries.used +
+           inv->stems.cap * sizeof *inv->stems.entries + inv->stems.keys.used;
+}
+
+/* Words that were in few articles go; the others take along what is known of
+   them. */
+static bool
+keep_word(void *payload, struct word *word)
+{
+    struct inverter *inv = payload;
+    const struct entry *old = word->user[0];
+    struct entry *entry = NULL;
+
+    word->user[1] = NULL;
+    if (old == NULL || old->uses < USES_MIN) {
+        return false;
+    }
+    entry = lede__arena_array(&inv->kept, 1, sizeof *entry);
+    if (entry == NULL) {
+        return false;
+    }
+    *entry = *old;
+    entry->stem = NULL;
+    entry->uses = 0;
+    word->user[0] = entry;
+    return true;
+}
+
+static void
+trim(struct inverter *inv)
+{
+    lede__analysis_keep(inv->analysis, keep_word, inv);
+    lede__arena_free(&inv->entries);
+    lede__map_free(&inv->stems);
+    inv->entries = inv->kept;
+    inv->kept = (struct arena)ARENA_INIT;
+    if (cache_bytes(inv) > inv->cache / 2) {
+        lede__analysis_trim(inv->analysis);
+        lede__arena_free(&inv->entries);
+    }
 }
 
 /* Give back what a large article made grow. */
 static void
 shrink(struct inverter *inv)
 {
-    enum { KEEP = 1 << 16 };
-
-    if (inv->cap_occurrences > KEEP) {
-        free(inv->occurrences);
-        inv->occurrences = NULL;
-        inv->cap_occurrences = 0;
-    }
-    if (inv->cap_slots > KEEP) {
-        free(inv->slots);
-        inv->slots = NULL;
-        inv->cap_slots = 0;
-    }
-    if (inv->cap_stems > KEEP / 4) {
-        free(inv->stems);
-        inv->stems = NULL;
-        inv->cap_stems = 0;
-    }
+    forget_array(&inv->occurrences, &inv->cap_occurrences);
+    forget_array(&inv->slots, &inv->cap_slots);
+    forget_array(&inv->positions, &inv->cap_positions);
+    forget_array(&inv->places, &inv->cap_places);
+    forget_array(&inv->found, &inv->cap_found);
+    forget_array(&inv->filters, &inv->cap_filters);
     if (inv->value.cap > (size_t)1 << 20) {
         lede__buf_free(&inv->value);
-        inv->value.max = BUF_MAX_ANY;
     }
-    if (lede__analysis_cache_bytes(inv->analysis) > inv->cache) {
-        lede__analysis_trim(inv->analysis);
+    if (cache_bytes(inv) > inv->cache) {
+        trim(inv);
     }
+}
+
+/* Everything after the length is known. */
+static lede_status
+gather(struct inverter *inv, const struct inversion *what, lede_error *err)
+{
+    struct gatherer *gatherer = inv->gatherer;
+    struct str columns[COLUMNS] = { { NULL, 0 } };
+    struct str stored = what->stored;
+    lede_status status = LEDE_STATUS_OK;
+
+    status = write_columns(inv, what->article, what->hash, columns, err);
+    if (status == LEDE_STATUS_OK && stored.len == 0) {
+        inv->value.len = 0;
+        status = lede__record_write(&inv->value, what->article, err);
+        stored = lede__buf_view(&inv->value);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = gatherer->ops->begin(gatherer, what->number,
+                                      lede__length_quantise(inv->length),
+                                      err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__post_words(inv, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__post_filters(inv, what->article, err);
+    }
+    return status != LEDE_STATUS_OK
+               ? status
+               : gatherer->ops->end(gatherer, columns, stored, err);
 }
 
 lede_status
-lede__invert(struct inverter *inv, const struct article *article,
-             const unsigned char hash[16], size_t limit,
-             struct inverted *out, lede_error *err)
+lede__invert(struct inverter *inv, struct gatherer *gatherer,
+             const struct inversion *what, struct inverted *out,
+             lede_error *err)
 {
-    struct terms terms = { NULL, 0, 0 };
-    struct str stemmer = lede__analysis_stemmer(article->lang);
+    const struct article *article = what->article;
     lede_status status = LEDE_STATUS_OK;
 
-    lede__arena_reset(&out->arena);
-    memset(&out->article, 0, sizeof out->article);
+    inv->gatherer = gatherer;
     inv->serial++;
     inv->n_occurrences = 0;
     inv->n_slots = 0;
-    inv->n_stems = 0;
+    inv->n_ranges = 0;
     inv->base = 0;
     inv->length = 0;
     inv->cost = 0;
-    inv->limit = limit;
-    lede__map_free(&inv->stem_map);
+    inv->limit = what->limit;
+    inv->stemmer = lede__analysis_stemmer(article->lang);
 
     status = add_fields(inv, article, err);
     if (status == LEDE_STATUS_OK) {
-        status = push_words(inv, out, &terms, stemmer, err);
+        status = gather(inv, what, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = push_filters(inv, out, &terms, article, err);
+        memset(out, 0, sizeof *out);
+        out->length = inv->length;
+        if (article->lang.len > 0 && article->lang.len < sizeof out->lang) {
+            memcpy(out->lang, article->lang.p, article->lang.len);
+        }
     }
-    if (status == LEDE_STATUS_OK) {
-        status = fill_columns(inv, out, article, hash, err);
-    }
-    if (status != LEDE_STATUS_OK) {
-        goto out;
-    }
-    sort_terms(&terms);
-    out->article.terms = lede__arena_array(&out->arena, terms.count,
-                                           sizeof *terms.items);
-    out->id = lede__arena_str(&out->arena, article->id);
-    out->lang = lede__arena_str(&out->arena, article->lang);
-    if (out->article.terms == NULL || out->id.p == NULL ||
-        out->lang.p == NULL) {
-        status = lede__fail_memory(err);
-        goto out;
-    }
-    memcpy((void *)out->article.terms, terms.items,
-           terms.count * sizeof *terms.items);
-    out->article.n_terms = terms.count;
-    out->length = inv->length;
-    out->cost = inv->cost;
-    out->article.length = lede__length_quantise(inv->length);
-
-out:
-    free(terms.items);
     shrink(inv);
     return status;
-}
-
-void
-lede__inverted_free(struct inverted *inverted)
-{
-    lede__arena_free(&inverted->arena);
 }

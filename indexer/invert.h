@@ -1,4 +1,4 @@
-/* invert.h - an article -> its terms, columns and record, ready for a sink. */
+/* invert.h - an article -> its postings, columns and record, in a gatherer. */
 
 #ifndef LEDE_INDEXER_INVERT_H
 #define LEDE_INDEXER_INVERT_H
@@ -6,14 +6,26 @@
 #include "indexer/sink.h"
 #include "shared/analysis/analysis.h"
 
-/* An article, inverted; everything lives in `arena`. */
+/* What is to be inverted. */
+struct inversion {
+    const struct article *article;
+    uint32_t number;
+    const unsigned char *hash;          // 16 bytes: of the record it is from
+    struct str stored;                  // the record, where it is there already
+    uint64_t limit;                     // to its cost
+};
+
+/* What has been. */
 struct inverted {
-    struct arena arena;
-    struct sink_article article;        // number is for the caller to set
-    struct str id;
-    struct str lang;
+    char lang[LANG_SIZE];
     uint32_t length;                    // weighted, not quantised
-    size_t cost;                        // of indexing it, in bytes of memory
+};
+
+/* What indexing takes in memory for each distinct word of an article and for
+   each time it occurs, here and in the engine until the commit. */
+struct word_costs {
+    uint64_t word;
+    uint64_t occurrence;
 };
 
 /* One per thread. */
@@ -24,20 +36,17 @@ struct inverter;
 lede_status
 lede__inverter_new(struct inverter **out, const struct analyzer *analyzer,
                    const struct schema *schema, size_t cache,
-                   lede_error *err);
+                   struct word_costs costs, lede_error *err);
 void
 lede__inverter_free(struct inverter *inverter);
 
-/* Invert `article`; `hash` is that of the record it was made from.  `out` is
-   empty or has been used before, and is for lede__inverted_free in any case.
-   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (to index it would take more than `limit`
-   bytes of memory, most of them in the engine: it has too many words). */
+/* Invert an article into the gatherer, the only one that this inverter is used
+   with.
+   LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (it would cost too much: it has too many
+   words; then nothing of it is in the gatherer), or what the gatherer says. */
 lede_status
-lede__invert(struct inverter *inverter, const struct article *article,
-             const unsigned char hash[16], size_t limit,
-             struct inverted *out, lede_error *err);
-
-void
-lede__inverted_free(struct inverted *inverted);
+lede__invert(struct inverter *inverter, struct gatherer *gatherer,
+             const struct inversion *what, struct inverted *out,
+             lede_error *err);
 
 #endif

@@ -263,12 +263,13 @@ begin(struct run *run, lede_writer *writer,
                           "the options are not initialised with "
                           "LEDE_SOURCE_OPTIONS_INIT");
     }
-    return LEDE_STATUS_OK;
+    return lede__writer_settle(writer, err);
 }
 
 static void
 end(struct run *run)
 {
+    lede__run_free_looking(run);
     lede__file_close(run->spool);
     lede__arena_free(&run->arena);
     lede__map_free(&run->known_map);
@@ -510,6 +511,38 @@ lede_writer_add_jsonl(lede_writer *writer, const char *path,
     if (status == LEDE_STATUS_OK && run.stopped) {
         status = lede__fail(error, LEDE_STATUS_STOPPED,
                             "stopped; what was read until then is committed");
+    }
+    if (counts != NULL) {
+        *counts = run.counts;
+    }
+    end(&run);
+    return status;
+}
+
+lede_status
+lede__writer_convert(lede_writer *writer, lede_counts *counts,
+                     lede_error *err)
+{
+    static const lede_source_options defaults = LEDE_SOURCE_OPTIONS_INIT;
+    struct run run;
+    lede_status status = begin(&run, writer, &defaults, err);
+
+    run.convert = true;
+    if (status == LEDE_STATUS_OK && writer->old == NULL) {
+        status = lede__fail(err, LEDE_STATUS_NOT_FOUND,
+                            "%s: no index to convert", writer->index);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_load_known(&run, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_carry_over(&run, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__run_number(&run, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = carry_out(&run, err);
     }
     if (counts != NULL) {
         *counts = run.counts;

@@ -2,7 +2,9 @@
 
      scan.c      folders -> run->files, run->known
      plan.c      run->files -> run->items
+     many.c      one file of many articles -> run->items
      pipeline.c  run->items -> the sink
+     item.c      the work on one item
      vanish.c    what is no longer there
      carry.c     a rebuild: what the generation before has and no file gives */
 
@@ -32,6 +34,7 @@ enum item_kind {
     ITEM_FILE,                  // a file that is one article
     ITEM_LINE,                  // a record in a file that is not compressed
     ITEM_SPOOL,                 // a record in the run's spool
+    ITEM_PARSED,                // likewise, already as it will be stored
     ITEM_STORED,                // carried over from the old generation
     ITEM_DELETE,                // {"delete":"ID"}
     ITEM_SAME,                  // as it is in the index; only while planning
@@ -41,7 +44,9 @@ enum item_kind {
 struct item {
     struct str id;
     uint64_t offset;            // of the record
-    uint32_t len;               // of the text, about where it is compressed
+    uint32_t len;               // of what is read, about where it is
+                                // compressed
+    uint32_t size;              // of the text
     uint32_t line;
     uint32_t file;              // in run->files
     uint32_t number;            // given by the plan
@@ -79,6 +84,8 @@ struct run {
     bool batch;                 // JSON Lines of lede_writer_add_jsonl
     bool stopped;               // while these were read
     bool rebuild;               // everything is read, whatever is known
+    bool convert;               // nothing is read: all is carried over
+    struct looking *looking;    // many.c
     int spool;                  // descriptor, or -1
     uint64_t spool_size;
     uint64_t bytes_total;       // expected
@@ -101,6 +108,10 @@ lede__run_scan_file(struct run *run, struct str path, lede_error *err);
 /* Find the articles of each file. */
 lede_status
 lede__run_plan(struct run *run, lede_error *err);
+/* Those of a file of many. */
+lede_status
+lede__run_plan_many(struct run *run, uint32_t index, const char *path,
+                    lede_error *err);
 /* The same for JSON Lines from a batch job, whose ids are their own. */
 lede_status
 lede__run_plan_batch(struct run *run, const char *path, lede_error *err);
@@ -111,6 +122,10 @@ lede_status
 lede__run_push_item(struct run *run, const struct item *item,
                     lede_error *err);
 
+/* What planning files of many has made. */
+void
+lede__run_free_looking(struct run *run);
+
 /* ---- pipeline.c: run->items -> the sink ---- */
 
 /* Index all items.  LEDE_STATUS_STOPPED where the writer was told to stop;
@@ -118,7 +133,7 @@ lede__run_push_item(struct run *run, const struct item *item,
 lede_status
 lede__run_items(struct run *run, lede_error *err);
 
-/* The hash of a file that is one article, as the pipeline would take it. */
+/* The hash of a file that is one article, as item.c would take it. */
 lede_status
 lede__run_hash_file(struct run *run, const struct run_file *file,
                     unsigned char out[16], lede_error *err);
@@ -138,14 +153,6 @@ lede__run_remove_vanished(struct run *run, lede_error *err);
 /* Plan to carry over what the generation before has and no file gives. */
 lede_status
 lede__run_carry_over(struct run *run, lede_error *err);
-/* Index article `old` of the generation before as article `number`. */
-lede_status
-lede__run_put_stored(struct run *run, uint32_t old, uint32_t number,
-                     lede_error *err);
-/* The number that an id has in the generation before; 0: none. */
-lede_status
-lede__run_find_old(struct run *run, struct str id, uint32_t *number,
-                   lede_error *err);
 /* The states of the files whose articles were carried over. */
 lede_status
 lede__run_carry_states(struct run *run, lede_error *err);

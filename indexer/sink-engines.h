@@ -5,8 +5,14 @@
 
 #include "indexer/sink.h"
 
+/* `options->engine` is not looked at. */
 lede_status
 lede__sink_xapian_open(struct sink **out, const char *index,
-                       enum sink_mode mode, bool *made, lede_error *err);
+                       const struct sink_options *options, bool *made,
+                       lede_error *err);
+lede_status
+lede__sink_native_open(struct sink **out, const char *index,
+                       const struct sink_options *options, bool *made,
+                       lede_error *err);
 
 #endif

@@ -2,8 +2,10 @@
 
    Terms, positions, columns (as value slots), the record (as document data)
    and metadata go into one database, in one transaction, so that a commit is
-   all or nothing.  The quantised lengths lie in pages under metadata keys: a
-   page that changes is kept here and written at the commit. */
+   all or nothing.  Its writer works in one thread: a parcel holds articles as
+   they were given, and adding it is the work.  The quantised lengths lie in
+   pages under metadata keys: a page that changes is kept here and written at
+   the commit. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 #include "indexer/sink-engines.h"
 #include "shared/base/file.h"
+#include "shared/index/manifest.h"
 #include "shared/xapian/generation.h"
 #include "shared/xapian/xapian.h"
 
@@ -41,18 +44,72 @@ struct sink_xapian {
     struct length_page **pages; // those touched since the last commit
     size_t n_pages;
     struct buf key;
-    struct xapian_term *terms;  // room for one article's terms
-    size_t terms_cap;
+    bool no_stored;
+    uint64_t rollbacks;
     uint32_t *seen;             // hashes of the terms of this transaction
     size_t seen_cap;            // a power of two, or 0
     size_t n_seen;
     uint64_t pending;
 };
 
+/* An article on its way here; all in the arena of its parcel. */
+struct pending_article {
+    struct pending_article *next;
+    uint32_t number;
+    uint8_t length;
+    struct xapian_term *terms;
+    size_t n_terms;
+    struct str columns[COLUMNS];
+    struct str stored;
+};
+
+struct parcel_xapian {
+    struct parcel parcel;
+    struct arena arena;
+    struct pending_article *first;
+};
+
+struct pending_term {
+    struct xapian_term term;
+    bool posted;
+};
+
+/* A handle is a place in `terms`, which are those of one article. */
+struct gatherer_xapian {
+    struct gatherer gatherer;
+    const struct sink_xapian *sink;
+    uint64_t rollbacks;                 // of the sink, when parcel was begun
+    struct parcel_xapian *parcel;       // being filled, or NULL
+    struct pending_article **next;      // where its next article goes
+    struct pending_article *article;    // between begin and end
+    struct pending_term *terms;
+    size_t n_terms, cap_terms;
+};
+
 static struct sink_xapian *
 self(struct sink *sink)
 {
     return (struct sink_xapian *)sink;
+}
+
+static void
+free_parcel(struct parcel *parcel)
+{
+    lede__arena_free(&((struct parcel_xapian *)parcel)->arena);
+    free(parcel);
+}
+
+/* What a posting takes until the commit. */
+static uint64_t
+cost_of(const struct xapian_term *term, bool first)
+{
+    uint64_t cost = first ? NEW_TERM_BYTES : POSTING_BYTES;
+
+    if (term->n_positions > 0) {
+        cost += (first ? NEW_POSITIONS_BYTES : POSITIONS_BYTES) +
+                2 * (uint64_t)term->n_positions;
+    }
+    return cost;
 }
 
 /* ---- lengths ---- */
@@ -195,40 +252,197 @@ is_new(struct sink_xapian *x, struct str term)
     return added;
 }
 
-/* ---- the operations ---- */
+/* ---- what a thread adds through ---- */
+
+/* What was gathered before a rollback is undone with the rest. */
+static void
+forget_undone(struct gatherer_xapian *g)
+{
+    if (g->rollbacks != g->sink->rollbacks && g->parcel != NULL) {
+        free_parcel(&g->parcel->parcel);
+        g->parcel = NULL;
+    }
+    g->rollbacks = g->sink->rollbacks;
+}
 
 static lede_status
-add(struct sink *sink, const struct sink_article *article, lede_error *err)
+begin(struct gatherer *gatherer, uint32_t number, uint8_t length,
+      lede_error *err)
 {
-    struct sink_xapian *x = self(sink);
-    struct length_page *page = NULL;
-    lede_status status = LEDE_STATUS_OK;
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
 
-    if (article->n_terms > x->terms_cap) {
-        size_t cap = article->n_terms + article->n_terms / 2;
-        struct xapian_term *terms = realloc(x->terms, cap * sizeof *terms);
+    forget_undone(g);
+    if (g->parcel == NULL) {
+        g->parcel = calloc(1, sizeof *g->parcel);
+        if (g->parcel == NULL) {
+            return lede__fail_memory(err);
+        }
+        g->parcel->parcel.free = free_parcel;
+        g->next = &g->parcel->first;
+    }
+    g->article = lede__arena_array(&g->parcel->arena, 1, sizeof *g->article);
+    if (g->article == NULL) {
+        return lede__fail_memory(err);
+    }
+    g->article->number = number;
+    g->article->length = length;
+    g->n_terms = 0;
+    g->gatherer.epoch++;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+add_term(struct gatherer *gatherer, struct str term, uint32_t *handle,
+         lede_error *err)
+{
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
+    struct str name = lede__arena_str(&g->parcel->arena, term);
+
+    if (name.p == NULL) {
+        return lede__fail_memory(err);
+    }
+    if (g->n_terms == g->cap_terms) {
+        size_t cap = g->cap_terms == 0 ? 1024 : g->cap_terms * 2;
+        struct pending_term *terms = realloc(g->terms, cap * sizeof *terms);
 
         if (terms == NULL) {
             return lede__fail_memory(err);
         }
-        x->terms = terms;
-        x->terms_cap = cap;
+        g->terms = terms;
+        g->cap_terms = cap;
     }
-    for (size_t i = 0; i < article->n_terms; i++) {
-        const struct sink_term *term = &article->terms[i];
-        bool first = is_new(x, term->term);
+    *handle = (uint32_t)g->n_terms;
+    g->terms[g->n_terms++] = (struct pending_term){
+        { name, 0, NULL, 0 }, false,
+    };
+    return LEDE_STATUS_OK;
+}
 
-        x->terms[i] = (struct xapian_term){ term->term, term->tf,
-                                            term->positions,
-                                            term->n_positions };
-        x->pending += first ? NEW_TERM_BYTES : POSTING_BYTES;
-        if (term->n_positions > 0) {
-            x->pending += (first ? NEW_POSITIONS_BYTES : POSITIONS_BYTES) +
-                          2 * (uint64_t)term->n_positions;
+static lede_status
+post(struct gatherer *gatherer, uint32_t handle, uint32_t tf,
+     const uint32_t *positions, uint32_t n, lede_error *err)
+{
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
+    struct pending_term *term = &g->terms[handle];
+    uint32_t *copy = NULL;
+
+    if (n > 0) {
+        copy = lede__arena_alloc(&g->parcel->arena, n * sizeof *copy);
+        if (copy == NULL) {
+            return lede__fail_memory(err);
+        }
+        memcpy(copy, positions, n * sizeof *copy);
+    }
+    term->term.tf = tf;
+    term->term.positions = copy;
+    term->term.n_positions = n;
+    term->posted = true;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+end(struct gatherer *gatherer, const struct str columns[COLUMNS],
+    struct str stored, lede_error *err)
+{
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
+    struct arena *arena = &g->parcel->arena;
+    struct pending_article *article = g->article;
+    struct parcel *parcel = &g->parcel->parcel;
+
+    article->terms = lede__arena_array(arena, g->n_terms + 1,
+                                       sizeof *article->terms);
+    article->stored = lede__arena_str(
+        arena, g->sink->no_stored ? STR("") : stored);
+    if (article->terms == NULL || article->stored.p == NULL) {
+        return lede__fail_memory(err);
+    }
+    for (int c = 0; c < COLUMNS; c++) {
+        article->columns[c] = lede__arena_str(arena, columns[c]);
+        if (article->columns[c].p == NULL) {
+            return lede__fail_memory(err);
         }
     }
+    parcel->cost += ARTICLE_BYTES;
+    for (size_t i = 0; i < g->n_terms; i++) {
+        const struct pending_term *term = &g->terms[i];
+
+        if (term->posted) {
+            article->terms[article->n_terms++] = term->term;
+            parcel->cost += cost_of(&term->term, false);
+        }
+    }
+    *g->next = article;
+    g->next = &article->next;
+    g->article = NULL;
+    parcel->articles++;
+    parcel->bytes = arena->used;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+take_parcel(struct gatherer *gatherer, struct parcel **out, lede_error *err)
+{
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
+
+    (void)err;
+    forget_undone(g);
+    *out = NULL;
+    if (g->parcel != NULL && g->parcel->first != NULL) {
+        *out = &g->parcel->parcel;
+        g->parcel = NULL;
+    }
+    return LEDE_STATUS_OK;
+}
+
+static void
+close_gatherer(struct gatherer *gatherer)
+{
+    struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
+
+    if (g->parcel != NULL) {
+        free_parcel(&g->parcel->parcel);
+    }
+    free(g->terms);
+    free(g);
+}
+
+static const struct gatherer_ops gatherer_ops = {
+    begin, add_term, post, end, take_parcel, close_gatherer,
+};
+
+static lede_status
+new_gatherer(struct sink *sink, struct gatherer **out, lede_error *err)
+{
+    struct gatherer_xapian *g = calloc(1, sizeof *g);
+
+    *out = NULL;
+    if (g == NULL) {
+        return lede__fail_memory(err);
+    }
+    g->gatherer.ops = &gatherer_ops;
+    g->gatherer.epoch = 1;
+    g->sink = self(sink);
+    g->rollbacks = g->sink->rollbacks;
+    *out = &g->gatherer;
+    return LEDE_STATUS_OK;
+}
+
+/* ---- the operations ---- */
+
+static lede_status
+add_article(struct sink_xapian *x, const struct pending_article *article,
+            lede_error *err)
+{
+    struct length_page *page = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = 0; i < article->n_terms; i++) {
+        const struct xapian_term *term = &article->terms[i];
+
+        x->pending += cost_of(term, is_new(x, term->term));
+    }
     x->pending += ARTICLE_BYTES;
-    status = lede__xapian_put(x->writer, article->number, x->terms,
+    status = lede__xapian_put(x->writer, article->number, article->terms,
                               article->n_terms, article->columns, COLUMNS,
                               article->stored, err);
     if (status == LEDE_STATUS_OK) {
@@ -238,6 +452,21 @@ add(struct sink *sink, const struct sink_article *article, lede_error *err)
         page->lengths[article->number % LENGTHS_PAGE] = article->length;
         page->dirty = true;
     }
+    return status;
+}
+
+static lede_status
+add(struct sink *sink, struct parcel *parcel, lede_error *err)
+{
+    const struct pending_article *article =
+        ((struct parcel_xapian *)parcel)->first;
+    lede_status status = LEDE_STATUS_OK;
+
+    for (; article != NULL && status == LEDE_STATUS_OK;
+         article = article->next) {
+        status = add_article(self(sink), article, err);
+    }
+    free_parcel(parcel);
     return status;
 }
 
@@ -320,6 +549,22 @@ pending_bytes(const struct sink *sink)
     return ((const struct sink_xapian *)sink)->pending;
 }
 
+/* What was added lies in Xapian's memory until it is committed. */
+static bool
+can_spill(const struct sink *sink)
+{
+    (void)sink;
+    return false;
+}
+
+static lede_status
+spill(struct sink *sink, lede_error *err)
+{
+    (void)sink;
+    return lede__fail(err, LEDE_STATUS_USAGE,
+                      "the engine \"xapian\" cannot spill");
+}
+
 static lede_status
 commit(struct sink *sink, lede_error *err)
 {
@@ -344,7 +589,20 @@ rollback(struct sink *sink, lede_error *err)
     forget_pages(x);
     forget_terms(x);
     x->pending = 0;
+    x->rollbacks++;
     return lede__xapian_rollback(x->writer, err);
+}
+
+/* What the native engine left, where this one's link is in force. */
+static void
+remove_native(const struct sink_xapian *x)
+{
+    char *path = lede__path_join(x->index, NATIVE_FOLDER);
+
+    if (path != NULL) {
+        lede__file_remove_tree(path, NULL);
+    }
+    free(path);
 }
 
 static lede_status
@@ -369,8 +627,22 @@ publish(struct sink *sink, lede_error *err)
         /* What cannot be removed is in nobody's way; the next writer tries
            again. */
         lede__generation_clean(x->index, x->generation, NULL);
+        remove_native(x);
     }
     return status;
+}
+
+/* It has no segments: a B-tree is merged as it is written. */
+static lede_status
+merge(struct sink *sink, bool optimize, bool reorder,
+      void (*progress)(void *payload, uint64_t done, uint64_t total),
+      void *payload, lede_error *err)
+{
+    (void)optimize;
+    (void)reorder;
+    (void)progress;
+    (void)payload;
+    return commit(sink, err);
 }
 
 static void
@@ -385,23 +657,24 @@ close_sink(struct sink *sink)
     forget_pages(x);
     forget_terms(x);
     lede__buf_free(&x->key);
-    free(x->terms);
     free(x->path);
     free(x->index);
     free(x);
 }
 
 static const struct sink_ops ops = {
-    "xapian", add, delete_article, find, column, stored,
-    meta_get, meta_set, meta_each, pending_bytes,
-    commit, rollback, publish, close_sink,
+    "xapian", new_gatherer, add, delete_article, find, column, stored,
+    meta_get, meta_set, meta_each, pending_bytes, can_spill, spill,
+    commit, rollback, publish, merge, close_sink,
 };
 
 lede_status
 lede__sink_xapian_open(struct sink **out, const char *index,
-                       enum sink_mode mode, bool *made, lede_error *err)
+                       const struct sink_options *options, bool *made,
+                       lede_error *err)
 {
     struct sink_xapian *x = calloc(1, sizeof *x);
+    enum sink_mode mode = options->mode;
     lede_status status = LEDE_STATUS_OK;
     unsigned current = 0;
 
@@ -412,6 +685,7 @@ lede__sink_xapian_open(struct sink **out, const char *index,
     }
     x->sink.ops = &ops;
     x->key.max = BUF_MAX_ANY;
+    x->no_stored = options->no_stored;
     x->published = true;        // until there is something to take back
     x->index = strdup(index);
     if (x->index == NULL) {
@@ -449,6 +723,9 @@ lede__sink_xapian_open(struct sink **out, const char *index,
     status = lede__xapian_writer_open(&x->writer, x->path, *made, err);
     if (status != LEDE_STATUS_OK) {
         goto fail;
+    }
+    if (!*made && mode == SINK_CURRENT) {
+        remove_native(x);
     }
     *out = &x->sink;
     return LEDE_STATUS_OK;

@@ -1,16 +1,94 @@
-/* sink.c - which engine an index has, and its sink. */
+/* sink.c - which engine an index has, and its sink.
+
+   The link INDEX/xapian, where there is one, wins over INDEX/native/manifest:
+   so an index changes over from one engine to the other by one rename or one
+   unlink, and what is left of the other engine harms nobody. */
+
+#include <stdlib.h>
 
 #include "indexer/sink-engines.h"
+#include "shared/base/file.h"
+#include "shared/index/manifest.h"
+
+#define XAPIAN_LINK "xapian"
+#define NATIVE_MANIFEST NATIVE_FOLDER "/manifest"
+
+struct engine {
+    const char *name;
+    const char *mark;           // what an index of it has in its folder
+    lede_status (*open)(struct sink **out, const char *index,
+                        const struct sink_options *options, bool *made,
+                        lede_error *err);
+};
+
+/* In the order in which they are looked for. */
+static const struct engine engines[] = {
+    { "xapian", XAPIAN_LINK, lede__sink_xapian_open },
+    { "native", NATIVE_MANIFEST, lede__sink_native_open },
+};
+
+#define ENGINES (sizeof engines / sizeof *engines)
+
+static const struct engine *
+engine_named(const char *name)
+{
+    for (size_t i = 0; i < ENGINES; i++) {
+        if (strcmp(engines[i].name, name) == 0) {
+            return &engines[i];
+        }
+    }
+    return NULL;
+}
+
+/* The engine of the index in this folder; NULL where there is none. */
+static lede_status
+engine_of(const struct engine **out, const char *index, lede_error *err)
+{
+    struct stat st;
+
+    *out = NULL;
+    for (size_t i = 0; i < ENGINES && *out == NULL; i++) {
+        char *path = lede__path_join(index, engines[i].mark);
+
+        if (path == NULL) {
+            return lede__fail_memory(err);
+        }
+        *out = lstat(path, &st) == 0 ? &engines[i] : NULL;
+        free(path);
+    }
+    return LEDE_STATUS_OK;
+}
 
 lede_status
-lede__sink_open(struct sink **out, const char *path, const char *engine,
-                enum sink_mode mode, bool *made, lede_error *err)
+lede__sink_open(struct sink **out, const char *path,
+                const struct sink_options *options, bool *made,
+                lede_error *err)
 {
+    const struct engine *own = NULL;
+    const struct engine *wanted = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
     *out = NULL;
-    if (engine != NULL && strcmp(engine, "xapian") != 0) {
-        return lede__fail(err, LEDE_STATUS_USAGE,
-                          "there is no engine \"%s\"; there is: xapian",
-                          engine);
+    *made = false;
+    status = engine_of(&own, path, err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
     }
-    return lede__sink_xapian_open(out, path, mode, made, err);
+    if (options->engine == NULL) {
+        wanted = own != NULL ? own : engine_named(LEDE_DEFAULT_ENGINE);
+        return wanted->open(out, path, options, made, err);
+    }
+    wanted = engine_named(options->engine);
+    if (wanted == NULL) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "there is no engine \"%s\"; there are: native, "
+                          "xapian", options->engine);
+    }
+    if (own != NULL && own != wanted && options->mode != SINK_REBUILD) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "%s: the index has the engine \"%s\", not \"%s\"; "
+                          "change it with lede convert", path, own->name,
+                          wanted->name);
+    }
+    return wanted->open(out, path, options, made, err);
 }

@@ -10,19 +10,20 @@
 #include <unistd.h>
 
 #include "indexer/writer.h"
+#include "shared/cxx/cxx.h"
+#include "shared/index/manifest.h"
 
 #define LOCK_NAME "lock"
-#define LINK_NAME "xapian"
 
-/* How many threads help at most; beyond, the one sink is what is slow.  One
-   with less memory than this would forget its words after each article. */
+/* What an index has in its folder, by engine. */
+static const char *const marks[] = { "xapian", NATIVE_FOLDER "/manifest" };
+
+#define MARKS (sizeof marks / sizeof *marks)
+
+/* How many threads help at most.  One with less memory than this would forget
+   its words after each article. */
 #define THREADS_MAX 256
 #define THREAD_MEMORY ((uint64_t)4 << 20)
-
-/* The part of the memory that all inverters' caches of words may take, and
-   what one of them can make use of. */
-#define CACHE_SHARE 8
-#define CACHE_MAX ((size_t)24 << 20)
 
 void
 lede__writer_event(const lede_writer *writer, const lede_event *event)
@@ -46,197 +47,6 @@ lede__writer_failed(const lede_writer *writer, lede_counts *counts,
     event.column = why->column;
     event.counts = counts;
     lede__writer_event(writer, &event);
-}
-
-/* ---- what an index has besides its articles ---- */
-
-static lede_status
-write_meta(lede_writer *writer, lede_error *err)
-{
-    struct buf *value = &writer->value;
-    lede_status status = LEDE_STATUS_OK;
-
-    value->len = 0;
-    status = lede__stats_write(value, &writer->stats, err);
-    if (status == LEDE_STATUS_OK) {
-        status = writer->sink->ops->meta_set(
-            writer->sink, STR(META_KEY_STATS), lede__buf_view(value), err);
-    }
-    value->len = 0;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__column_list_write(value, &writer->roots, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = writer->sink->ops->meta_set(
-            writer->sink, STR(META_KEY_ROOTS), lede__buf_view(value), err);
-    }
-    return status;
-}
-
-static lede_status
-write_schema(lede_writer *writer, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    writer->value.len = 0;
-    status = lede__schema_write(&writer->value, writer->schema, err);
-    return status != LEDE_STATUS_OK
-               ? status
-               : writer->sink->ops->meta_set(writer->sink,
-                                             STR(META_KEY_SCHEMA),
-                                             lede__buf_view(&writer->value),
-                                             err);
-}
-
-lede_status
-lede__writer_set_roots(lede_writer *writer, const struct str *roots,
-                       size_t count, lede_error *err)
-{
-    struct str *items = lede__arena_array(&writer->roots_arena, count + 1,
-                                          sizeof *items);
-
-    if (items == NULL) {
-        return lede__fail_memory(err);
-    }
-    for (size_t i = 0; i < count; i++) {
-        items[i] = lede__arena_str(&writer->roots_arena, roots[i]);
-        if (items[i].p == NULL) {
-            return lede__fail_memory(err);
-        }
-    }
-    writer->roots = (struct str_list){ items, count };
-    return LEDE_STATUS_OK;
-}
-
-static lede_status
-read_roots(lede_writer *writer, struct sink *sink, lede_error *err)
-{
-    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = LEDE_STATUS_OK;
-    struct str rest;
-    struct str *roots = NULL;
-    size_t n = 0;
-
-    status = sink->ops->meta_get(sink, STR(META_KEY_ROOTS), &bytes, err);
-    rest = lede__buf_view(&bytes);
-    roots = calloc(rest.len + 1, sizeof *roots);
-    if (roots == NULL) {
-        status = lede__fail_memory(err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        while (lede__column_list_next(&rest, &roots[n])) {
-            n++;
-        }
-        status = lede__writer_set_roots(writer, roots, n, err);
-    }
-    free(roots);
-    lede__buf_free(&bytes);
-    return status;
-}
-
-static lede_status
-read_stats(lede_writer *writer, lede_error *err)
-{
-    lede_status status = writer->sink->ops->meta_get(
-        writer->sink, STR(META_KEY_STATS), &writer->value, err);
-
-    if (status == LEDE_STATUS_OK && writer->value.len == 0) {
-        status = lede__fail(err, LEDE_STATUS_CORRUPT,
-                            "%s: its statistics are missing; "
-                            "make it anew with lede index --rebuild",
-                            writer->index);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__stats_read(&writer->stats,
-                                  lede__buf_view(&writer->value), err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__analyzer_accept(writer->stats.analyzer,
-                                       writer->stats.schema_version,
-                                       writer->index, err);
-    }
-    return status;
-}
-
-static void
-new_stats(lede_writer *writer)
-{
-    memset(&writer->stats, 0, sizeof writer->stats);
-    lede__analyzer_identity(writer->stats.analyzer,
-                            sizeof writer->stats.analyzer);
-    writer->stats.schema_version = SCHEMA_VERSION;
-}
-
-/* The line at the beginning of `text`, which moves on behind it. */
-static struct str
-next_line(struct str *text)
-{
-    const char *end = text->len == 0 ? NULL : memchr(text->p, '\n', text->len);
-    struct str line = { text->p, end == NULL ? text->len
-                                             : (size_t)(end - text->p) };
-    size_t used = line.len + (end != NULL);
-
-    text->p += used;
-    text->len -= used;
-    return line;
-}
-
-/* The first lines of two configs that differ, both in canonical form. */
-static void
-describe_difference(struct str given, struct str own, char *out, size_t size)
-{
-    enum { SHOWN = 60 };
-    struct str a = { "", 0 };
-    struct str b = { "", 0 };
-
-    while (str_eq(a, b) && (given.len > 0 || own.len > 0)) {
-        a = lede__str_trim(next_line(&given));
-        b = lede__str_trim(next_line(&own));
-    }
-    snprintf(out, size,
-             "says \"%.*s\" where the index was made with \"%.*s\", which "
-             "stays in force; apply the file with lede index --rebuild",
-             (int)(a.len < SHOWN ? a.len : SHOWN), a.p,
-             (int)(b.len < SHOWN ? b.len : SHOWN), b.p);
-}
-
-/* The schema of an existing index: its own.  Where a config is given and says
-   something else, that is told, and waits for a rebuild. */
-static lede_status
-read_schema(lede_writer *writer, struct sink *sink, struct schema *given,
-            lede_error *err)
-{
-    struct buf text = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = LEDE_STATUS_OK;
-
-    status = sink->ops->meta_get(sink, STR(META_KEY_SCHEMA), &writer->value,
-                                 err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__schema_parse(&writer->schema,
-                                    lede__buf_view(&writer->value),
-                                    "lede.yaml (as stored in the index)",
-                                    err);
-    }
-    if (status == LEDE_STATUS_OK && given != NULL) {
-        status = lede__schema_write(&text, given, err);
-        if (status == LEDE_STATUS_OK &&
-            !str_eq(lede__buf_view(&text), lede__buf_view(&writer->value))) {
-            lede_event event = { 0 };
-
-            char message[400];
-
-            describe_difference(lede__buf_view(&text),
-                                lede__buf_view(&writer->value), message,
-                                sizeof message);
-            event.kind = LEDE_EVENT_CONFIG;
-            event.code = "config";
-            event.path = writer->config_path;
-            event.message = message;
-            lede__writer_event(writer, &event);
-        }
-    }
-    lede__buf_free(&text);
-    return status;
 }
 
 static lede_status
@@ -325,6 +135,18 @@ has_file(const lede_writer *writer, const char *name, bool *has,
 }
 
 static lede_status
+has_index(const lede_writer *writer, bool *has, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    *has = false;
+    for (size_t i = 0; i < MARKS && !*has && status == LEDE_STATUS_OK; i++) {
+        status = has_file(writer, marks[i], has, err);
+    }
+    return status;
+}
+
+static lede_status
 is_empty(const char *path, bool *empty, lede_error *err)
 {
     const struct dirent *entry = NULL;
@@ -343,16 +165,17 @@ is_empty(const char *path, bool *empty, lede_error *err)
 }
 
 /* Nobody's files are to be mixed with an index: a folder that is not empty
-   must be one already. */
+   must be one already, or was to be.  *made: there is no index yet. */
 static lede_status
-make_folder(lede_writer *writer, lede_error *err)
+make_folder(lede_writer *writer, bool *made, lede_error *err)
 {
     struct stat st;
     lede_status status = LEDE_STATUS_OK;
-    bool link = false;
+    bool index = false;
     bool lock = false;
     bool empty = false;
 
+    *made = true;
     if (stat(writer->index, &st) != 0) {
         return errno != ENOENT
                    ? lede__fail_errno(err, errno, writer->index, "looking")
@@ -363,11 +186,12 @@ make_folder(lede_writer *writer, lede_error *err)
                           "%s: not a folder, so it cannot be an index",
                           writer->index);
     }
-    status = has_file(writer, LINK_NAME, &link, err);
+    status = has_index(writer, &index, err);
     if (status == LEDE_STATUS_OK) {
         status = has_file(writer, LOCK_NAME, &lock, err);
     }
-    if (status != LEDE_STATUS_OK || link || lock) {
+    *made = !index && !lock;
+    if (status != LEDE_STATUS_OK || !*made) {
         return status;
     }
     status = is_empty(writer->index, &empty, err);
@@ -416,8 +240,13 @@ open_old(lede_writer *writer)
     lede_event event = { 0 };
     lede_error why = LEDE_ERROR_INIT;
     bool made = false;
-    lede_status status = lede__sink_open(&writer->old, writer->index, NULL,
-                                         SINK_EXISTING, &made, &why);
+    struct sink_options options = {
+        .mode = SINK_EXISTING,
+        .memory = writer->options.memory_bytes,
+        .threads = 1,
+    };
+    lede_status status = lede__sink_open(&writer->old, writer->index,
+                                         &options, &made, &why);
 
     if (status == LEDE_STATUS_OK || status == LEDE_STATUS_NOT_FOUND) {
         return;
@@ -433,6 +262,12 @@ static lede_status
 open_sink(lede_writer *writer, lede_error *err)
 {
     bool rebuild = writer->options.rebuild != 0;
+    struct sink_options options = {
+        .engine = writer->options.engine,
+        .mode = rebuild ? SINK_REBUILD : SINK_CURRENT,
+        .memory = writer->options.memory_bytes,
+        .threads = writer->threads,
+    };
     struct schema *given = NULL;
     lede_status status = LEDE_STATUS_OK;
     bool made = false;
@@ -444,60 +279,14 @@ open_sink(lede_writer *writer, lede_error *err)
     if (rebuild) {
         open_old(writer);
     }
-    status = lede__sink_open(&writer->sink, writer->index,
-                             writer->options.engine,
-                             rebuild ? SINK_REBUILD : SINK_CURRENT, &made,
+    status = lede__sink_open(&writer->sink, writer->index, &options, &made,
                              err);
-    if (status != LEDE_STATUS_OK) {
-        goto out;
-    }
-    if (!made) {
-        status = read_stats(writer, err);
-        if (status == LEDE_STATUS_OK) {
-            status = read_schema(writer, writer->sink, given, err);
-        }
-        if (status == LEDE_STATUS_OK) {
-            status = read_roots(writer, writer->sink, err);
-        }
-        goto out;
-    }
-    new_stats(writer);
-    if (given != NULL) {
-        writer->schema = given;
-        given = NULL;
-    } else if (writer->old == NULL ||
-               read_schema(writer, writer->old, NULL, NULL) !=
-                   LEDE_STATUS_OK) {
-        status = lede__schema_default(&writer->schema, err);
-    }
-    if (status == LEDE_STATUS_OK && writer->old != NULL) {
-        status = read_roots(writer, writer->old, err);
-    }
     if (status == LEDE_STATUS_OK) {
-        status = write_schema(writer, err);
+        status = made ? lede__writer_begin(writer, &given, err)
+                      : lede__writer_load(writer, given, err);
     }
-    if (status == LEDE_STATUS_OK) {
-        status = write_meta(writer, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = writer->sink->ops->commit(writer->sink, err);
-    }
-
-out:
     lede__schema_free(given);
     return status;
-}
-
-lede_status
-lede__writer_new_inverter(const lede_writer *writer, struct inverter **out,
-                          lede_error *err)
-{
-    uint64_t cache = writer->options.memory_bytes / CACHE_SHARE /
-                     (writer->threads + 1);
-
-    return lede__inverter_new(out, writer->analyzer, writer->schema,
-                              cache < CACHE_MAX ? (size_t)cache : CACHE_MAX,
-                              err);
 }
 
 lede_status
@@ -506,6 +295,7 @@ lede_writer_open(lede_writer **out, const char *path,
 {
     lede_writer *writer = NULL;
     char *lock = NULL;
+    bool made = false;
     lede_status status = LEDE_STATUS_OK;
 
     *out = NULL;
@@ -522,10 +312,13 @@ lede_writer_open(lede_writer **out, const char *path,
     atomic_init(&writer->stop, false);
     status = copy_options(writer, options, error);
     if (status == LEDE_STATUS_OK) {
+        status = lede__cxx_need(error); // languages are detected by it
+    }
+    if (status == LEDE_STATUS_OK) {
         status = find_folders(writer, path, error);
     }
     if (status == LEDE_STATUS_OK) {
-        status = make_folder(writer, error);
+        status = make_folder(writer, &made, error);
     }
     if (status == LEDE_STATUS_OK) {
         lock = lede__path_join(writer->index, LOCK_NAME);
@@ -534,14 +327,16 @@ lede_writer_open(lede_writer **out, const char *path,
                                                    options->wait_ms, error);
         free(lock);
     }
+    /* By its lock a folder is known as one that was to be an index, whatever
+       else of it comes to the disk. */
+    if (status == LEDE_STATUS_OK && made) {
+        status = lede__file_sync_dir(writer->index, error);
+    }
     if (status == LEDE_STATUS_OK) {
         status = open_sink(writer, error);
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__analyzer_new(&writer->analyzer, writer->schema, error);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__writer_new_inverter(writer, &writer->inverter, error);
     }
     if (status != LEDE_STATUS_OK) {
         lede_writer_close(writer);
@@ -556,12 +351,12 @@ static void
 release_lock(lede_writer *writer)
 {
     char *lock = NULL;
-    bool link = true;
+    bool index = true;
 
     if (writer->lock == NULL) {
         return;
     }
-    if (has_file(writer, LINK_NAME, &link, NULL) == LEDE_STATUS_OK && !link) {
+    if (has_index(writer, &index, NULL) == LEDE_STATUS_OK && !index) {
         lock = lede__path_join(writer->index, LOCK_NAME);
     }
     if (lock == NULL) {
@@ -579,6 +374,7 @@ lede_writer_close(lede_writer *writer)
     if (writer == NULL) {
         return;
     }
+    lede__writer_free_members(writer);
     if (writer->sink != NULL) {
         writer->sink->ops->close(writer->sink);
     }
@@ -586,14 +382,13 @@ lede_writer_close(lede_writer *writer)
         writer->old->ops->close(writer->old);
     }
     release_lock(writer);
-    lede__inverter_free(writer->inverter);
-    lede__inverted_free(&writer->inverted);
     lede__arena_free(&writer->article.arena);
     lede__analyzer_free(writer->analyzer);
     lede__schema_free(writer->schema);
     lede__arena_free(&writer->roots_arena);
     lede__buf_free(&writer->term);
     lede__buf_free(&writer->value);
+    lede__map_free(&writer->waiting);
     free(writer->config);
     free(writer->config_path);
     free(writer->index);
@@ -605,188 +400,4 @@ void
 lede_writer_stop(lede_writer *writer)
 {
     atomic_store(&writer->stop, true);
-}
-
-/* ---- commits ---- */
-
-static lede_status
-commit(lede_writer *writer, bool publish, lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-    lede_event event = { 0 };
-
-    writer->stats.commits++;
-    writer->stats.last_commit = writer->options.now;
-    status = write_meta(writer, err);
-    if (status == LEDE_STATUS_OK) {
-        status = writer->sink->ops->commit(writer->sink, err);
-    }
-    if (status != LEDE_STATUS_OK) {
-        lede_writer_rollback(writer, NULL);
-        return status;
-    }
-    if (publish) {
-        /* Readers of a new generation see it from now on. */
-        status = writer->sink->ops->publish(writer->sink, err);
-    }
-    if (status == LEDE_STATUS_OK && publish && writer->old != NULL) {
-        writer->old->ops->close(writer->old);
-        writer->old = NULL;
-    }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    writer->options.rebuild = writer->options.rebuild && !publish;
-    event.kind = LEDE_EVENT_COMMITTED;
-    lede__writer_event(writer, &event);
-    return LEDE_STATUS_OK;
-}
-
-lede_status
-lede_writer_commit(lede_writer *writer, lede_error *error)
-{
-    return commit(writer, true, error);
-}
-
-/* What was committed last is read again, so that it is right also where a
-   commit failed in its last step. */
-lede_status
-lede_writer_rollback(lede_writer *writer, lede_error *error)
-{
-    lede_status status = writer->sink->ops->rollback(writer->sink, error);
-
-    if (status == LEDE_STATUS_OK) {
-        status = read_stats(writer, error);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = read_roots(writer, writer->sink, error);
-    }
-    return status;
-}
-
-lede_status
-lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,
-                       lede_error *err)
-{
-    uint64_t pending = writer->sink->ops->pending_bytes(writer->sink);
-    uint64_t memory = writer->options.memory_bytes;
-
-    /* What is held elsewhere (a plan, articles in flight) leaves less; but
-       never so little that each article is a commit. */
-    memory = held < memory / 2 ? memory - held : memory / 2;
-    if (pending == 0 || pending + coming <= memory) {
-        return LEDE_STATUS_OK;
-    }
-    return commit(writer, !writer->options.rebuild, err);
-}
-
-/* ---- what an article may cost ---- */
-
-/* Beside the memory that was allowed the process may have 64 MiB, of which it
-   takes a third for itself: the rest may be one article's. */
-#define ARTICLE_BYTES ((size_t)40 << 20)
-
-size_t
-lede__writer_small_limit(const lede_writer *writer)
-{
-    return (size_t)(writer->options.memory_bytes / 4 / writer->threads);
-}
-
-size_t
-lede__writer_large_limit(const lede_writer *writer)
-{
-    return (size_t)(writer->options.memory_bytes / 4 * 3) + ARTICLE_BYTES;
-}
-
-lede_status
-lede__writer_invert(lede_writer *writer, const struct article *article,
-                    const unsigned char hash[16], uint64_t held,
-                    lede_error *err)
-{
-    lede_status status = lede__invert(writer->inverter, article, hash,
-                                      lede__writer_small_limit(writer),
-                                      &writer->inverted, err);
-
-    if (status == LEDE_STATUS_LIMIT) {
-        status = lede__writer_make_room(writer, writer->options.memory_bytes,
-                                        held, err);
-        if (status == LEDE_STATUS_OK) {
-            status = lede__invert(writer->inverter, article, hash,
-                                  lede__writer_large_limit(writer),
-                                  &writer->inverted, err);
-        }
-    }
-    return status != LEDE_STATUS_OK
-               ? status
-               : lede__writer_make_room(writer, writer->inverted.cost, held,
-                                        err);
-}
-
-/* ---- changes ---- */
-
-lede_status
-lede__writer_find_id(lede_writer *writer, struct str id, uint32_t *number,
-                     lede_error *err)
-{
-    lede_status status = lede__term_raw(&writer->term, TERM_ID, id, err);
-
-    *number = 0;
-    if (status == LEDE_STATUS_OK && writer->stats.articles > 0) {
-        status = writer->sink->ops->find(
-            writer->sink, lede__buf_view(&writer->term), 0, number, err);
-    }
-    return status;
-}
-
-lede_status
-lede__writer_put(lede_writer *writer, struct inverted *inverted,
-                 lede_error *err)
-{
-    lede_status status = LEDE_STATUS_OK;
-
-    if (inverted->article.number == 0) {
-        if (writer->stats.last_number >= UINT32_MAX - 2) {
-            return lede__fail(err, LEDE_STATUS_LIMIT,
-                              "%s: all document numbers are used up; number "
-                              "anew with lede index --rebuild",
-                              writer->index);
-        }
-        inverted->article.number = writer->stats.last_number + 1;
-    }
-    status = writer->sink->ops->add(writer->sink, &inverted->article, err);
-    if (status == LEDE_STATUS_OK) {
-        if (inverted->article.number > writer->stats.last_number) {
-            writer->stats.last_number = inverted->article.number;
-        }
-        lede__stats_count(&writer->stats, inverted->lang, inverted->length,
-                          1);
-    }
-    return status;
-}
-
-lede_status
-lede__writer_delete(lede_writer *writer, uint32_t number, lede_error *err)
-{
-    struct sink *sink = writer->sink;
-    struct buf lang = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = LEDE_STATUS_OK;
-    uint64_t length = 0;
-    const char *p = NULL;
-
-    status = sink->ops->column(sink, COLUMN_LENGTH, number, &writer->value,
-                               err);
-    if (status == LEDE_STATUS_OK) {
-        p = lede__buf_view(&writer->value).p;
-        lede__varint_read(&p, p + writer->value.len, &length);
-        status = sink->ops->column(sink, COLUMN_LANG, number, &lang, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = sink->ops->remove(sink, number, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        lede__stats_count(&writer->stats, lede__buf_view(&lang),
-                          (uint32_t)length, -1);
-    }
-    lede__buf_free(&lang);
-    return status;
 }

@@ -1,11 +1,18 @@
 /* writer.h - the writer of one index, and what the files of indexer/ share.
 
-     writer.c    open, commit, rollback, close; adding and removing one article
+     writer.c    open and close
+     meta.c      what an index has besides its articles
+     commit.c    commit, rollback; adding and removing one article
+     change.c    a program's own articles
      run.c       a run over files and folders: scan, plan, pipeline, clean-up
      scan.c      folders -> the files that must be read, and those that vanished
      plan.c      files -> articles to index, sorted by id and numbered
-     pipeline.c  articles -> inverted articles, in many threads, in order
-     invert.c    an article -> its terms
+     many.c      the same for a file of many articles
+     pipeline.c  articles -> the sink, in many threads, in order
+     item.c      the work on one of them
+     carry.c     a rebuild and a conversion: what the index had before
+     crew.c      threads that do jobs and give them back in order
+     invert.c    an article -> its postings
      sink.h      an engine's write half */
 
 #ifndef LEDE_INDEXER_WRITER_H
@@ -33,12 +40,22 @@ struct lede_writer {
     struct index_stats stats;   // as they will be committed
     struct str_list roots;      // in the form that ids have
     struct arena roots_arena;
-    struct inverter *inverter;  // of the calling thread
-    struct inverted inverted;
+    struct member *members;     // one for each thread; the calling one's first
     struct article article;     // of the calling thread
     struct buf term;
     struct buf value;
+    struct map waiting;         // ids added and not yet given to the sink
+    uint64_t waiting_bytes;     // of their text
     atomic_bool stop;
+};
+
+/* What a thread needs to make articles into postings; made when needed, kept
+   until the writer is closed. */
+struct member {
+    struct inverter *inverter;  // NULL: not made yet
+    struct gatherer *gatherer;
+    struct article article;
+    struct buf bytes;           // of a record
 };
 
 /* ---- paths (paths.c) ---- */
@@ -67,17 +84,51 @@ void
 lede__writer_failed(const lede_writer *writer, lede_counts *counts,
                     const char *path, const lede_error *why);
 
-/* ---- changes (writer.c) ---- */
+/* ---- metadata (meta.c) ---- */
 
-/* An inverter with a share of the memory. */
 lede_status
-lede__writer_new_inverter(const lede_writer *writer, struct inverter **out,
+lede__writer_set_roots(lede_writer *writer, const struct str *roots,
+                       size_t count, lede_error *err);
+/* Statistics and roots as they are committed. */
+lede_status
+lede__writer_write_meta(lede_writer *writer, lede_error *err);
+lede_status
+lede__writer_read_meta(lede_writer *writer, lede_error *err);
+/* Those of an index that was just opened; `given` is a configuration, or
+   NULL. */
+lede_status
+lede__writer_load(lede_writer *writer, const struct schema *given,
+                  lede_error *err);
+/* Those of a new index; takes `*given`, or the schema and the roots of the
+   generation before. */
+lede_status
+lede__writer_begin(lede_writer *writer, struct schema **given,
+                   lede_error *err);
+
+/* ---- changes (commit.c) ---- */
+
+/* The first `count` members are there. */
+lede_status
+lede__writer_make_members(lede_writer *writer, unsigned count,
                           lede_error *err);
+void
+lede__writer_free_members(lede_writer *writer);
 
-/* Add an inverted article under the next number or the one it has. */
+/* Add an article of the calling thread, in place of the one with its id. */
 lede_status
-lede__writer_put(lede_writer *writer, struct inverted *inverted,
+lede__writer_put(lede_writer *writer, const struct article *article,
+                 const unsigned char hash[16], lede_error *err);
+/* Give what was put to the sink, before anything is read through it. */
+lede_status
+lede__writer_settle(lede_writer *writer, lede_error *err);
+/* Give a parcel to the sink. */
+lede_status
+lede__writer_add(lede_writer *writer, struct parcel *parcel,
                  lede_error *err);
+/* Count an article that was added. */
+void
+lede__writer_count(lede_writer *writer, const struct inverted *inverted,
+                   uint32_t number);
 /* Remove one article by number; statistics follow. */
 lede_status
 lede__writer_delete(lede_writer *writer, uint32_t number, lede_error *err);
@@ -85,26 +136,38 @@ lede__writer_delete(lede_writer *writer, uint32_t number, lede_error *err);
 lede_status
 lede__writer_find_id(lede_writer *writer, struct str id, uint32_t *number,
                      lede_error *err);
-/* Invert an article of the calling thread into writer->inverted, and make room
-   for it. */
-lede_status
-lede__writer_invert(lede_writer *writer, const struct article *article,
-                    const unsigned char hash[16], uint64_t held,
-                    lede_error *err);
 /* What one article may cost: while other things go on, and when nothing is
-   pending. */
-size_t
+   pending.  Neither depends on the number of threads. */
+uint64_t
 lede__writer_small_limit(const lede_writer *writer);
-size_t
+uint64_t
 lede__writer_large_limit(const lede_writer *writer);
-/* Commit what is pending where it is more than the memory allows, counting
-   `coming` bytes of an article to be added. */
+/* May an article of so much text cost more than the small limit? */
+bool
+lede__writer_is_large(const lede_writer *writer, uint64_t bytes);
+/* Spill or commit what is pending where it is more than the memory allows,
+   counting `coming` bytes to be added and `held` elsewhere.  All threads are
+   idle, and what they made has been added. */
 lede_status
 lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,
                        lede_error *err);
+
+/* ---- whole indexes ---- */
+
+/* Make one segment of all (commit.c); `reorder` puts articles that have words
+   in common side by side.  What is pending is committed before. */
 lede_status
-lede__writer_set_roots(lede_writer *writer, const struct str *roots,
-                       size_t count, lede_error *err);
+lede__writer_optimize(lede_writer *writer, bool reorder,
+                      void (*progress)(void *payload, uint64_t done,
+                                       uint64_t total),
+                      void *payload, lede_error *err);
+/* Index everything anew from the stored articles alone, in their order, and
+   publish it (run.c).  The writer was opened with options.rebuild and the
+   engine to convert to in options.engine; events and counts as of a run.  An
+   article that cannot be read is a failure of its own, told and counted. */
+lede_status
+lede__writer_convert(lede_writer *writer, lede_counts *counts,
+                     lede_error *err);
 
 /* What reading and inverting an article takes, in bytes of memory per byte of
    its text, where its words are those of a language. */

@@ -6,13 +6,24 @@ libquery_la_LIBADD = $(UNISTRING_LIBS)
 # A fused multiply-add rounds once where the scoring function rounds twice.
 libquery_la_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 libquery_la_SOURCES = \
+	query/bound.c \
 	query/chars.h \
+	query/check-native.c \
+	query/check-xapian.c \
 	query/check.c \
+	query/check.h \
 	query/collect.c \
 	query/collect.h \
+	query/collector.h \
+	query/conjunction.c \
+	query/count.c \
+	query/engine.c \
+	query/engine.h \
 	query/evaluate.c \
+	query/follow.c \
 	query/handle.h \
 	query/index.c \
+	query/info.c \
 	query/leaf.c \
 	query/list.c \
 	query/marks.c \
@@ -36,11 +47,18 @@ libquery_la_SOURCES = \
 	query/planner.h \
 	query/print.c \
 	query/results.c \
+	query/score-avx2.c \
+	query/score-avx512.c \
+	query/score-kernels.h \
 	query/score.c \
 	query/score.h \
 	query/search.c \
 	query/search.h \
 	query/searcher-engines.h \
+	query/searcher-native-postings.c \
+	query/searcher-native-terms.c \
+	query/searcher-native.c \
+	query/searcher-native.h \
 	query/searcher-xapian.c \
 	query/searcher.c \
 	query/searcher.h \
@@ -48,6 +66,7 @@ libquery_la_SOURCES = \
 	query/snippet.h \
 	query/topk.c \
 	query/topk.h \
+	query/union.c \
 	query/warnings.c
 
 # The slow evaluator and the index in memory that query/ is tested with.
@@ -57,14 +76,19 @@ QUERY_ORACLE = tests/mock-searcher.c tests/mock-searcher.h tests/oracle.h \
 UNIT_TESTS += \
 	tests/unit/query-document \
 	tests/unit/query-evaluate \
+	tests/unit/query-match \
 	tests/unit/query-oracle \
 	tests/unit/query-parse \
 	tests/unit/query-search \
-	tests/unit/query-snippet
+	tests/unit/query-snippet \
+	tests/unit/searcher-native
+tests_unit_searcher_native_LDADD = $(QUERY) $(STDCXX_LIBS)
 tests_unit_query_document_LDADD = $(QUERY) $(STDCXX_LIBS)
 tests_unit_query_evaluate_SOURCES = tests/unit/query-evaluate.c \
 	$(QUERY_ORACLE)
 tests_unit_query_evaluate_LDADD = $(QUERY) $(STDCXX_LIBS)
+tests_unit_query_match_SOURCES = tests/unit/query-match.c $(QUERY_ORACLE)
+tests_unit_query_match_LDADD = $(QUERY) $(STDCXX_LIBS)
 tests_unit_query_oracle_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 tests_unit_query_oracle_SOURCES = tests/unit/query-oracle.c $(QUERY_ORACLE)
 tests_unit_query_oracle_LDADD = $(QUERY) $(STDCXX_LIBS)

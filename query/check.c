@@ -1,57 +1,28 @@
 /* check.c - lede_index_check: read everything, say what is wrong, go on.
 
-   Three things are looked at:
-     1. the database itself, by xapian-check in a process of its own, because a
-        damaged database can crash or hang whoever reads it;
-     2. every stored article: its checksum, and that it can be read back;
-     3. that the statistics are the sums over the articles;
-     4. every word: that it has positions.
-   All but the first run only where the first found the database sound
-   enough to be read.  The writers' lock is held, for xapian-check does not
-   like a database that changes under it. */
+   What is looked at:
+     1. the engine's own files: check-xapian.c, check-native.c;
+     2. every stored article: its checksum, that it can be read back, and that
+        it is found under its id;
+     3. that the statistics are the sums over the articles.
+   The latter two only where the first found nothing that makes reading
+   pointless.  Of a xapian index the writers' lock is held, for xapian-check
+   does not like a database that changes under it. */
 
-#define _GNU_SOURCE             // pipe2
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "query/searcher.h"
+#include "query/check.h"
+#include "query/searcher-native.h"
 #include "shared/analysis/analysis.h"
 #include "shared/base/file.h"
-#include "shared/xapian/generation.h"
-
-/* A sound database is checked at well over 10 MB/s; a child that takes longer
-   than this has been caught in a loop. */
-#define CHECK_SECONDS 120
-#define CHECK_BYTES_PER_SECOND ((uint64_t)1 << 20)
-
-/* The end of what xapian-check prints, where it counts the faults. */
-#define OUTPUT_KEPT 4096
 
 /* Problems told one by one; further ones are only counted. */
 #define TOLD_MAX 1000
 
-struct check {
-    lede_check_callback problem;
-    void *payload;
-    size_t problems;
-};
-
-static void
-tell(struct check *check, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-tell(struct check *check, const char *format, ...)
+void
+lede__check_tell(struct check *check, const char *format, ...)
 {
     char text[1024];
     va_list args;
@@ -66,261 +37,217 @@ tell(struct check *check, const char *format, ...)
     check->problem(check->payload, text);
 }
 
-/* ---- xapian-check ---- */
+/* ---- an article ---- */
 
-static int64_t
-now_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
-/* Read the child's output until its end or the time is up; keep the end. */
-static bool
-read_output(int fd, int64_t until, char *kept, size_t size)
-{
-    char chunk[1024];
-    size_t len = 0;
-
-    for (;;) {
-        struct pollfd wait = { fd, POLLIN, 0 };
-        int64_t left = until - now_seconds();
-        ssize_t n = 0;
-
-        if (left <= 0) {
-            return false;
-        }
-        if (poll(&wait, 1, left > 1 ? 1000 : (int)left * 1000) <= 0) {
-            continue;
-        }
-        n = read(fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            kept[len] = '\0';
-            return true;
-        }
-        if (len + (size_t)n >= size) {
-            size_t drop = len + (size_t)n - size + 1;
-
-            drop = drop < len ? drop : len;
-            memmove(kept, kept + drop, len - drop);
-            len -= drop;
-        }
-        memcpy(kept + len, chunk, (size_t)n);
-        len += (size_t)n;
-    }
-}
-
-/* The last line that says something. */
-static const char *
-last_line(char *text)
-{
-    char *end = text + strlen(text);
-    char *start = NULL;
-
-    while (end > text && (end[-1] == '\n' || end[-1] == ' ')) {
-        *--end = '\0';
-    }
-    start = strrchr(text, '\n');
-    return start == NULL ? text : start + 1;
-}
-
-/* Returns whether the database can be read further. */
-static bool
-check_database(struct check *check, const char *path, uint64_t bytes)
-{
-    char *const arguments[] = { (char *)"xapian-check", (char *)path, NULL };
-    char *const environment[] = { (char *)"LC_ALL=C", NULL };
-    char kept[OUTPUT_KEPT] = "";
-    posix_spawn_file_actions_t actions;
-    pid_t child = 0;
-    pid_t waited = 0;
-    int pipes[2] = { -1, -1 };
-    int result = 0;
-    bool in_time = false;
-    int64_t until = now_seconds() + CHECK_SECONDS +
-                    (int64_t)(bytes / CHECK_BYTES_PER_SECOND);
-
-    if (pipe2(pipes, O_CLOEXEC) != 0) {
-        tell(check, "%s: xapian-check cannot be run: %s", path,
-             strerror(errno));
-        return true;
-    }
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipes[1], 1);
-    posix_spawn_file_actions_adddup2(&actions, pipes[1], 2);
-    result = posix_spawn(&child, XAPIAN_CHECK, &actions, NULL, arguments,
-                         environment);
-    posix_spawn_file_actions_destroy(&actions);
-    close(pipes[1]);
-    if (result != 0) {
-        close(pipes[0]);
-        tell(check, "%s: %s cannot be run (%s); install xapian-tools", path,
-             XAPIAN_CHECK, strerror(result));
-        return true;
-    }
-    in_time = read_output(pipes[0], until, kept, sizeof kept);
-    close(pipes[0]);
-    if (!in_time) {
-        kill(child, SIGKILL);
-    }
-    do {
-        waited = waitpid(child, &result, 0);
-    } while (waited < 0 && errno == EINTR);
-    if (waited < 0) {
-        tell(check, "%s: xapian-check cannot be waited for: %s", path,
-             strerror(errno));
-        return true;
-    }
-    if (!in_time) {
-        tell(check, "%s: damaged: xapian-check does not come to an end",
-             path);
-        return false;
-    }
-    if (WIFSIGNALED(result)) {
-        tell(check, "%s: damaged: xapian-check crashed (signal %d)", path,
-             WTERMSIG(result));
-        return false;
-    }
-    if (WEXITSTATUS(result) != 0) {
-        tell(check, "%s: damaged: xapian-check says: %s", path,
-             last_line(kept));
-        return false;
-    }
-    return true;
-}
-
-/* ---- the articles ---- */
-
-struct sums {
-    struct index_stats stats;
-    uint32_t last;
+struct articles {
+    struct check *check;
+    struct searcher *searcher;
+    struct article article;
+    struct buf term;
+    struct index_stats found;
+    uint32_t last;              // the highest number
 };
 
+/* Its id leads to the article at `doc`, and to no other. */
 static lede_status
-check_article(struct check *check, struct searcher *searcher,
-              struct article *article, uint32_t number, struct sums *sums,
-              lede_error *err)
+check_id(struct articles *a, uint32_t doc, uint32_t number, lede_error *err)
+{
+    struct str id = a->article.id;
+    struct postings *postings = NULL;
+    size_t others = 0;
+    bool found = false;
+    uint32_t from = 0;
+    lede_status status = lede__term_raw(&a->term, TERM_ID, id, err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__postings_open(a->searcher, lede__buf_view(&a->term),
+                                     &postings, err);
+    }
+    while (status == LEDE_STATUS_OK && postings != NULL) {
+        status = lede__postings_advance(postings, from, err);
+        if (status != LEDE_STATUS_OK || postings->count == 0) {
+            break;
+        }
+        for (size_t i = 0; i < postings->count; i++) {
+            found |= postings->docs[i] == doc;
+            others += postings->docs[i] != doc;
+        }
+        from = postings->docs[postings->count - 1] + 1;
+    }
+    lede__postings_close(postings);
+    if (status == LEDE_STATUS_OK && !found) {
+        lede__check_tell(a->check, "article number %u: it is not found by its "
+                         "id, %.*s", number, (int)id.len, id.p);
+    }
+    if (status == LEDE_STATUS_OK && others > 0) {
+        lede__check_tell(a->check, "article number %u: others have its id, "
+                         "%.*s", number, (int)id.len, id.p);
+    }
+    return status;
+}
+
+static lede_status
+check_stored(struct articles *a, uint32_t doc, uint32_t number,
+             lede_error *err)
 {
     lede_error why = LEDE_ERROR_INIT;
-    lede_status status = LEDE_STATUS_OK;
     struct str bytes = { NULL, 0 };
-    struct str lang = { NULL, 0 };
-    struct str value = { NULL, 0 };
-    uint64_t length = 0;
-    uint8_t quantised = 0;
-    const char *p = NULL;
+    lede_status status = lede__searcher_stored(a->searcher, doc, &bytes,
+                                               &why);
 
-    status = lede__searcher_stored(searcher, number, &bytes, &why);
     if (status == LEDE_STATUS_OK) {
-        status = lede__record_read(article, bytes, &why);
+        status = lede__record_read(&a->article, bytes, &why);
     }
     if (status == LEDE_STATUS_NO_MEMORY) {
         return lede__fail_memory(err);
     }
     if (status != LEDE_STATUS_OK) {
-        tell(check, "article number %u: %s", number, why.message);
+        lede__check_tell(a->check, "article number %u: %s", number,
+                         why.message);
+        return LEDE_STATUS_OK;
     }
-    status = lede__searcher_column(searcher, COLUMN_LENGTH, number, &value,
-                                   err);
+    return check_id(a, doc, number, err);
+}
+
+static lede_status
+check_article(struct articles *a, uint32_t doc, lede_error *err)
+{
+    struct searcher *searcher = a->searcher;
+    struct str lang = { NULL, 0 };
+    struct str value = { NULL, 0 };
+    const uint8_t *lengths = NULL;
+    const char *p = NULL;
+    uint64_t length = 0;
+    uint32_t number = 0;
+    lede_status status = lede__searcher_number(searcher, doc, &number, err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = check_stored(a, doc, number, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__searcher_column(searcher, COLUMN_LENGTH, doc, &value,
+                                       err);
+    }
     if (status != LEDE_STATUS_OK) {
         return status;
     }
     p = value.p;
     if (!lede__varint_read(&p, value.p + value.len, &length)) {
-        tell(check, "article number %u: its length is missing", number);
+        lede__check_tell(a->check, "article number %u: its length is missing",
+                         number);
     }
-    status = lede__searcher_lengths(searcher, &number, 1, &quantised, err);
+    status = lede__searcher_lengths(searcher, doc - doc % DOC_PAGE, &lengths,
+                                    err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    if (quantised != lede__length_quantise((uint32_t)length)) {
-        tell(check, "article number %u: two different lengths", number);
+    if (lengths[doc % DOC_PAGE] != lede__length_quantise((uint32_t)length)) {
+        lede__check_tell(a->check, "article number %u: two different lengths",
+                         number);
     }
-    status = lede__searcher_column(searcher, COLUMN_LANG, number, &lang, err);
+    status = lede__searcher_column(searcher, COLUMN_LANG, doc, &lang, err);
     if (status == LEDE_STATUS_OK) {
-        lede__stats_count(&sums->stats, lang, (uint32_t)length, 1);
-        sums->last = number;
+        lede__stats_count(&a->found, lang, (uint32_t)length, 1);
+        a->last = number > a->last ? number : a->last;
     }
     return status;
+}
+
+/* ---- all articles ---- */
+
+static uint64_t
+count_lang(const struct index_stats *stats, const char *lang)
+{
+    for (size_t i = 0; i < stats->n_langs; i++) {
+        if (strcmp(stats->langs[i].lang, lang) == 0) {
+            return stats->langs[i].articles;
+        }
+    }
+    return 0;
 }
 
 static void
-check_sums(struct check *check, const struct searcher *searcher,
-           const struct sums *sums)
+check_sums(struct articles *a)
 {
-    const struct index_stats *said = &searcher->stats;
-    const struct index_stats *found = &sums->stats;
+    const struct index_stats *said = &a->searcher->stats;
+    const struct index_stats *found = &a->found;
+    const char *path = a->searcher->path;
 
     if (said->articles != found->articles) {
-        tell(check, "%s: the statistics say %llu articles, there are %llu",
-             searcher->path, (unsigned long long)said->articles,
-             (unsigned long long)found->articles);
+        lede__check_tell(a->check, "%s: the statistics say %llu articles, "
+                         "there are %llu", path,
+                         (unsigned long long)said->articles,
+                         (unsigned long long)found->articles);
     }
     if (said->total_length != found->total_length) {
-        tell(check, "%s: the statistics say %llu tokens, there are %llu",
-             searcher->path, (unsigned long long)said->total_length,
-             (unsigned long long)found->total_length);
+        lede__check_tell(a->check, "%s: the statistics say %llu tokens, there "
+                         "are %llu", path,
+                         (unsigned long long)said->total_length,
+                         (unsigned long long)found->total_length);
     }
-    if (sums->last > said->last_number) {
-        tell(check, "%s: an article has number %u, beyond the last one, %u",
-             searcher->path, sums->last, said->last_number);
-    }
-}
+    for (size_t i = 0; i < said->n_langs; i++) {
+        const struct lang_stats *lang = &said->langs[i];
+        uint64_t n = count_lang(found, lang->lang);
 
-/* Xapian takes a table of positions that is missing for an empty one, and so
-   does xapian-check: each word must have some in its first article. */
-static lede_status
-check_term(struct check *check, struct searcher *searcher, struct str term,
-           lede_error *err)
-{
-    struct postings *postings = NULL;
-    const uint32_t *positions = NULL;
-    lede_status status = LEDE_STATUS_OK;
-    size_t count = 0;
-
-    status = lede__postings_open(searcher, term, &postings, err);
-    if (status == LEDE_STATUS_OK && postings != NULL) {
-        status = lede__postings_advance(postings, 0, err);
-    }
-    if (status == LEDE_STATUS_OK && postings != NULL && postings->count > 0) {
-        status = lede__postings_positions(postings, postings->numbers[0],
-                                          &positions, &count, err);
-        if (status == LEDE_STATUS_OK && count == 0) {
-            tell(check, "the word \"%.*s\" has lost its positions",
-                 (int)(term.len - 2), term.p + 2);
+        if (lang->articles != n) {
+            lede__check_tell(a->check, "%s: the statistics say %llu articles "
+                             "in language \"%s\", there are %llu", path,
+                             (unsigned long long)lang->articles, lang->lang,
+                             (unsigned long long)n);
         }
     }
-    lede__postings_close(postings);
-    return status;
+    if (a->last > said->last_number) {
+        lede__check_tell(a->check, "%s: an article has number %u, beyond the "
+                         "last one, %u", path, a->last, said->last_number);
+    }
+}
+
+/* What the segments hold that is not deleted has to be what the list of all
+   articles names. */
+static void
+check_count(struct articles *a)
+{
+    size_t n = 0;
+    const struct native_part *parts =
+        lede__searcher_native_parts(a->searcher, &n);
+    uint64_t live = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        live += parts[i].entry.docs - parts[i].entry.deleted;
+    }
+    if (parts != NULL && live != a->found.articles) {
+        lede__check_tell(a->check, "%s: the segments hold %llu articles, the "
+                         "list of all names %llu", a->searcher->path,
+                         (unsigned long long)live,
+                         (unsigned long long)a->found.articles);
+    }
 }
 
 static lede_status
-check_words(struct check *check, struct searcher *searcher, char kind,
-            lede_error *err)
+walk_articles(struct articles *a, lede_error *err)
 {
-    struct dictionary *dictionary = NULL;
-    lede_status status = lede__dictionary_open(
-        searcher, (struct str){ &kind, 1 }, &dictionary, err);
+    struct postings *all = NULL;
+    uint32_t next = 0;
+    lede_status status = lede__term_raw(&a->term, TERM_ALL, STR(""), err);
 
-    while (status == LEDE_STATUS_OK) {
-        struct str term = { NULL, 0 };
-        uint32_t df = 0;
-
-        status = searcher->ops->dictionary_next(dictionary, &term, &df, err);
-        if (status != LEDE_STATUS_OK || term.p == NULL) {
+    if (status == LEDE_STATUS_OK) {
+        status = lede__postings_open(a->searcher, lede__buf_view(&a->term),
+                                     &all, err);
+    }
+    while (status == LEDE_STATUS_OK && all != NULL) {
+        status = lede__postings_advance(all, next, err);
+        if (status != LEDE_STATUS_OK || all->count == 0) {
             break;
         }
-        if (term.len > 2) {
-            status = check_term(check, searcher, term, err);
+        for (size_t i = 0; i < all->count && status == LEDE_STATUS_OK; i++) {
+            status = check_article(a, all->docs[i], err);
         }
+        next = all->docs[all->count - 1] + 1;
     }
-    if (dictionary != NULL) {
-        searcher->ops->dictionary_close(dictionary);
+    lede__postings_close(all);
+    if (status == LEDE_STATUS_OK) {
+        check_sums(a);
+        check_count(a);
     }
     return status;
 }
@@ -328,59 +255,55 @@ check_words(struct check *check, struct searcher *searcher, char kind,
 static lede_status
 check_articles(struct check *check, const char *index, lede_error *err)
 {
-    struct searcher *searcher = NULL;
-    struct postings *all = NULL;
-    struct article article = { 0 };
-    struct sums *sums = calloc(1, sizeof *sums);
-    struct buf term = BUF_INIT(BUF_MAX_ANY);
+    struct articles *a = calloc(1, sizeof *a);
     lede_error why = LEDE_ERROR_INIT;
     lede_status status = LEDE_STATUS_OK;
-    uint32_t next = 0;
 
-    if (sums == NULL) {
+    if (a == NULL) {
         return lede__fail_memory(err);
     }
-    status = lede__searcher_open(&searcher, index, &why);
+    a->check = check;
+    a->term.max = BUF_MAX_ANY;
+    status = lede__searcher_open(&a->searcher, index, &why);
     if (status == LEDE_STATUS_OK) {
-        status = lede__term_raw(&term, TERM_ALL, STR(""), &why);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__postings_open(searcher, lede__buf_view(&term), &all,
-                                     &why);
-    }
-    while (status == LEDE_STATUS_OK && all != NULL) {
-        status = lede__postings_advance(all, next, &why);
-        if (status != LEDE_STATUS_OK || all->count == 0) {
-            break;
-        }
-        for (size_t i = 0; i < all->count && status == LEDE_STATUS_OK; i++) {
-            status = check_article(check, searcher, &article,
-                                   all->numbers[i], sums, &why);
-        }
-        next = all->numbers[all->count - 1] + 1;
-    }
-    if (status == LEDE_STATUS_OK) {
-        check_sums(check, searcher, sums);
-        status = check_words(check, searcher, TERM_EXACT, &why);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = check_words(check, searcher, TERM_EXTRA, &why);
+        status = walk_articles(a, &why);
     }
     if (status == LEDE_STATUS_NO_MEMORY) {
         status = lede__fail_memory(err);
     } else if (status != LEDE_STATUS_OK) {
-        tell(check, "%s", why.message);
+        lede__check_tell(check, "%s", why.message);
         status = LEDE_STATUS_OK;
     }
-    lede__postings_close(all);
-    lede__searcher_close(searcher);
-    lede__arena_free(&article.arena);
-    lede__buf_free(&term);
-    free(sums);
+    lede__searcher_close(a->searcher);
+    lede__arena_free(&a->article.arena);
+    lede__buf_free(&a->term);
+    free(a);
     return status;
 }
 
 /* ---- the interface ---- */
+
+static lede_status
+lock_index(struct file_lock **lock, const char *index, lede_error *err)
+{
+    char *path = lede__path_join(index, "lock");
+    lede_status status = path == NULL
+                         ? lede__fail_memory(err)
+                         : lede__lock_acquire(lock, path, 0, err);
+
+    free(path);
+    if (status == LEDE_STATUS_LOCKED) {
+        status = lede__fail(err, status,
+                            "%s: a writer is at work; check it when that has "
+                            "ended", index);
+    } else if (status == LEDE_STATUS_PERMISSION) {
+        status = lede__fail(err, status,
+                            "%s: only who may write to it can check it, for "
+                            "xapian-check opens its files for writing",
+                            index);
+    }
+    return status;
+}
 
 lede_status
 lede_index_check(const char *path, lede_check_callback problem,
@@ -388,53 +311,28 @@ lede_index_check(const char *path, lede_check_callback problem,
 {
     struct check check = { problem, payload, 0 };
     struct file_lock *lock = NULL;
-    char *lock_path = NULL;
-    char *database = NULL;
+    enum engine engine;
+    bool readable = false;
     lede_status status = LEDE_STATUS_OK;
-    unsigned generation = 0;
-    uint64_t bytes = 0;
 
     *problems = 0;
-    status = lede__generation_current(&generation, path, error);
-    if (status != LEDE_STATUS_OK) {
-        return status;
+    status = lede__searcher_engine(path, &engine, error);
+    if (status == LEDE_STATUS_OK && engine == ENGINE_XAPIAN) {
+        status = lock_index(&lock, path, error);
+        /* Again, now that no writer can change it. */
+        if (status == LEDE_STATUS_OK) {
+            status = lede__searcher_engine(path, &engine, error);
+        }
     }
-    lock_path = lede__path_join(path, "lock");
-    if (lock_path == NULL) {
-        status = lede__fail_memory(error);
-        goto out;
-    }
-    status = lede__lock_acquire(&lock, lock_path, 0, error);
-    if (status == LEDE_STATUS_LOCKED) {
-        status = lede__fail(error, status,
-                            "%s: a writer is at work; check it when that has "
-                            "ended", path);
-    } else if (status == LEDE_STATUS_PERMISSION) {
-        status = lede__fail(error, status,
-                            "%s: only who may write to it can check it, for "
-                            "xapian-check opens its files for writing", path);
-    }
-    /* Again, now that no rebuild can change it. */
     if (status == LEDE_STATUS_OK) {
-        status = lede__generation_current(&generation, path, error);
+        status = engine == ENGINE_XAPIAN
+                 ? lede__check_xapian(&check, path, &readable, error)
+                 : lede__check_native(&check, path, &readable, error);
     }
-    if (status != LEDE_STATUS_OK) {
-        goto out;
-    }
-    database = lede__generation_path(path, generation);
-    if (database == NULL) {
-        status = lede__fail_memory(error);
-        goto out;
-    }
-    lede__file_size_tree(database, &bytes, NULL);
-    if (check_database(&check, database, bytes)) {
+    if (status == LEDE_STATUS_OK && readable) {
         status = check_articles(&check, path, error);
     }
     *problems = check.problems;
-
-out:
     lede__lock_release(lock);
-    free(lock_path);
-    free(database);
     return status;
 }

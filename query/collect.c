@@ -1,39 +1,68 @@
 /* collect.c - the hits of a plan; see collect.h.
 
-   Exhaustively: every window that may have a match is evaluated and counted.
+   Here everything is evaluated and scored, page by page; shorter ways are
+   tried first (collector.h).  Where both the best k and the total are asked
+   for, looking twice, once for each, is much less work than scoring all. */
 
-   Where the count need not be exact and the query is a union of leaves:
-   MaxScore (Turtle and Flood 1995; over windows as in Lucene's
-   MaxScoreBulkScorer).  Leaves are ordered by the highest score they can
-   bring.  As many of the lowest as together cannot reach the score of the
-   k-th best so far are not essential: an article with only these cannot come
-   in any more, since the later of two equal ones loses.  Windows are driven by
-   the essential leaves, and the others are asked, highest first, only for the
-   articles that can still come in with them.  The hits are those of the
-   exhaustive way, exactly. */
+#include "query/collector.h"
 
-#include "query/collect.h"
+/* ---- the best k ---- */
 
-#include <stdlib.h>
+void
+lede__collector_update(struct collector *c)
+{
+    int64_t need = topk_need(&c->to->top);
 
-struct collector {
-    struct collection *to;
-    struct matcher *m;
-    size_t index;
-    uint32_t sums[WINDOW];
-};
+    c->need = need < 0 ? 0 : need > SCORE_MAX ? SCORE_MAX : (uint32_t)need;
+}
 
-/* ---- one window ---- */
+/* What orders articles of equal keys: their numbers. */
+static lede_status
+find_order(struct collector *c, uint32_t doc, uint32_t *order)
+{
+    struct searcher *searcher = c->m->searcher;
+
+    *order = doc;
+    return searcher->ordered ? LEDE_STATUS_OK :
+           lede__searcher_number(searcher, doc, order, c->m->err);
+}
+
+lede_status
+lede__offer(struct collector *c, const uint32_t *docs, const uint32_t *sums,
+            size_t n)
+{
+    size_t i;
+
+    c->to->total += n;
+    for (i = 0; i < n; i++) {
+        struct found one = { .key = sums[i], .score = sums[i],
+                             .doc = docs[i], .index = c->number };
+        lede_status status;
+
+        if (sums[i] < c->need) {
+            continue;
+        }
+        status = find_order(c, docs[i], &one.order);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__topk_add(&c->to->top, one, c->m->err);
+        }
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        lede__collector_update(c);
+    }
+    return LEDE_STATUS_OK;
+}
 
 /* The sort key of an article; articles without a date come last, whichever
    way. */
 static lede_status
-date_key(struct collector *c, uint32_t number, int64_t *key)
+date_key(struct collector *c, uint32_t doc, int64_t *key)
 {
     struct str value;
     struct date date;
     lede_status status = lede__searcher_column(c->m->searcher, COLUMN_DATE,
-                                               number, &value, c->m->err);
+                                               doc, &value, c->m->err);
 
     if (status != LEDE_STATUS_OK) {
         return status;
@@ -47,275 +76,185 @@ date_key(struct collector *c, uint32_t number, int64_t *key)
     return LEDE_STATUS_OK;
 }
 
+/* The same as lede__offer, where dates are the keys. */
 static lede_status
-take_window(struct collector *c, const struct bits *found)
+offer_dated(struct collector *c, const struct level *level, size_t n)
 {
-    uint32_t i;
+    struct topk *top = &c->to->top;
+    size_t i;
 
-    for (i = bits_next(found, 0); i < WINDOW; i = bits_next(found, i + 1)) {
-        uint32_t number = c->m->base + i;
-        int64_t key = c->sums[i];
-        lede_status status = LEDE_STATUS_OK;
+    c->to->total += n;
+    for (i = 0; i < n && top->k > 0; i++) {
+        struct found one = { .score = level->sums[i], .doc = level->docs[i],
+                             .index = c->number };
+        lede_status status = date_key(c, one.doc, &one.key);
 
-        if (c->to->sort != LEDE_SORT_RELEVANCE && c->to->top.k > 0) {
-            status = date_key(c, number, &key);
-        }
-        if (status == LEDE_STATUS_OK && topk_admits(&c->to->top, key)) {
-            status = lede__topk_add(&c->to->top,
-                                    (struct found){ key, c->sums[i], number,
-                                                    (uint32_t)c->index },
-                                    c->m->err);
+        if (status == LEDE_STATUS_OK && one.key >= topk_need(top)) {
+            status = find_order(c, one.doc, &one.order);
+            if (status == LEDE_STATUS_OK) {
+                status = lede__topk_add(top, one, c->m->err);
+            }
         }
         if (status != LEDE_STATUS_OK) {
             return status;
         }
     }
     return LEDE_STATUS_OK;
-}
-
-static uint32_t
-count(const struct bits *bits)
-{
-    uint32_t n = 0;
-    int i;
-
-    for (i = 0; i < WINDOW_WORDS; i++) {
-        n += (uint32_t)__builtin_popcountll(bits->words[i]);
-    }
-    return n;
-}
-
-/* The next window to look at from `next` on: its base, and all candidates. */
-static void
-open_window(struct collector *c, uint32_t next, struct bits *all)
-{
-    c->m->base = next - next % WINDOW;
-    memset(all, 0xFF, sizeof(*all));
-    memset(c->sums, 0, sizeof(c->sums));
-}
-
-/* The first number of the window after; NUMBER_END after the last. */
-static uint32_t
-after_window(const struct collector *c)
-{
-    return c->m->base > NUMBER_END - WINDOW ? NUMBER_END
-                                            : c->m->base + WINDOW;
 }
 
 /* ---- exhaustively ---- */
 
 static lede_status
-collect_all(struct collector *c, struct node *root)
+collect_all(struct collector *c)
 {
-    struct bits all, found;
+    struct level *level = lede__level_take(c->m);
+    bool scored = c->to->top.k > 0;
     uint32_t from = 0;
-
-    while (from != NUMBER_END) {
-        uint32_t next;
-        lede_status status = lede__node_peek(c->m, root, from, &next);
-
-        if (status != LEDE_STATUS_OK || next == NUMBER_END) {
-            return status;
-        }
-        open_window(c, next, &all);
-        status = lede__node_eval(c->m, root, &all, &found, c->sums);
-        c->to->total += count(&found);
-        if (status == LEDE_STATUS_OK) {
-            status = take_window(c, &found);
-        }
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        from = after_window(c);
-    }
-    return LEDE_STATUS_OK;
-}
-
-/* ---- MaxScore ---- */
-
-/* Leaves, the lowest bound first, and reach[i], what the first i of them bring
-   together at most. */
-struct union_leaves {
-    struct node **leaves;
-    uint32_t *reach;
-    size_t count;
-    size_t essential;           // the first that is
-};
-
-static bool
-is_union(const struct node *root)
-{
-    const struct node *child;
-
-    if (root->kind != NODE_OR) {
-        return false;
-    }
-    for (child = root->child; child != NULL; child = child->next) {
-        if (child->kind != NODE_LEAF) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static int
-compare_bounds(const void *a, const void *b)
-{
-    const struct node *x = *(struct node *const *)a;
-    const struct node *y = *(struct node *const *)b;
-
-    return (x->bound > y->bound) - (x->bound < y->bound);
-}
-
-static lede_status
-make_union(struct union_leaves *u, const struct node *root, lede_error *err)
-{
-    struct node *child;
-    size_t n = 0;
-
-    for (child = root->child; child != NULL; child = child->next) {
-        n++;
-    }
-    u->leaves = calloc(n, sizeof(struct node *));
-    u->reach = calloc(n + 1, sizeof(*u->reach));
-    u->count = n;
-    u->essential = 0;
-    if (u->leaves == NULL || u->reach == NULL) {
-        return lede__fail_memory(err);
-    }
-    n = 0;
-    for (child = root->child; child != NULL; child = child->next) {
-        u->leaves[n++] = child;
-    }
-    qsort(u->leaves, n, sizeof(struct node *), compare_bounds);
-    for (n = 0; n < u->count; n++) {
-        u->reach[n + 1] = score_add(u->reach[n], u->leaves[n]->bound);
-    }
-    return LEDE_STATUS_OK;
-}
-
-/* The candidates that are in with what the leaves below `n` can still add. */
-static void
-drop_hopeless(const struct collector *c, const struct union_leaves *u,
-              size_t n, struct bits *candidates)
-{
-    uint32_t i = bits_next(candidates, 0);
-
-    while (i < WINDOW) {
-        if (!topk_admits(&c->to->top, score_add(c->sums[i], u->reach[n]))) {
-            bits_remove(candidates, i);
-        }
-        i = bits_next(candidates, i + 1);
-    }
-}
-
-static lede_status
-peek_essential(struct collector *c, const struct union_leaves *u,
-               uint32_t from, uint32_t *next)
-{
     lede_status status = LEDE_STATUS_OK;
-    size_t i;
 
-    *next = NUMBER_END;
-    for (i = u->essential; i < u->count && status == LEDE_STATUS_OK; i++) {
-        uint32_t one;
-
-        status = lede__node_peek(c->m, u->leaves[i], from, &one);
-        *next = one < *next ? one : *next;
+    if (level == NULL) {
+        return lede__fail_memory(c->m->err);
     }
-    return status;
-}
+    while (status == LEDE_STATUS_OK) {
+        uint32_t to;
+        size_t n;
 
-static lede_status
-eval_union(struct collector *c, const struct union_leaves *u,
-           struct bits *all)
-{
-    struct bits candidates = { { 0 } };
-    struct bits found;
-    lede_status status = LEDE_STATUS_OK;
-    size_t i;
-    int w;
-
-    for (i = u->essential; i < u->count && status == LEDE_STATUS_OK; i++) {
-        status = lede__node_eval(c->m, u->leaves[i], all, &found, c->sums);
-        for (w = 0; w < WINDOW_WORDS; w++) {
-            candidates.words[w] |= found.words[w];
-        }
-    }
-    c->to->total += count(&candidates);
-    for (i = u->essential; i > 0 && status == LEDE_STATUS_OK; i--) {
-        drop_hopeless(c, u, i, &candidates);
-        if (bits_empty(&candidates)) {
-            return LEDE_STATUS_OK;
-        }
-        status = lede__node_eval(c->m, u->leaves[i - 1], &candidates, &found,
-                                 c->sums);
-    }
-    return status == LEDE_STATUS_OK ? take_window(c, &candidates) : status;
-}
-
-static lede_status
-collect_best(struct collector *c, const struct node *root)
-{
-    struct union_leaves u = { NULL, NULL, 0, 0 };
-    struct bits all;
-    uint32_t from = 0;
-    lede_status status = make_union(&u, root, c->m->err);
-
-    while (status == LEDE_STATUS_OK && from != NUMBER_END) {
-        uint32_t next;
-
-        while (u.essential < u.count &&
-               !topk_admits(&c->to->top, u.reach[u.essential + 1])) {
-            u.essential++;
-            c->to->exact = false;
-        }
-        status = peek_essential(c, &u, from, &next);
-        if (status != LEDE_STATUS_OK || next == NUMBER_END) {
+        status = lede__node_peek(c->m, c->root, from, &from);
+        if (status != LEDE_STATUS_OK || from >= c->m->searcher->docs) {
             break;
         }
-        open_window(c, next, &all);
-        status = eval_union(c, &u, &all);
-        from = after_window(c);
+        to = from > DOC_END - DOC_PAGE ? DOC_END
+                                       : (from | (DOC_PAGE - 1)) + 1;
+        status = lede__node_window(c->m, c->root, from, to, scored, level,
+                                   &n);
+        if (status == LEDE_STATUS_OK) {
+            status = c->to->sort == LEDE_SORT_RELEVANCE
+                     ? lede__offer(c, level->docs, level->sums, n)
+                     : offer_dated(c, level, n);
+        }
+        from = to;
     }
-    free(u.leaves);
-    free(u.reach);
+    lede__level_give(c->m, level);
     return status;
+}
+
+/* ---- which way ---- */
+
+/* The most and the least that one leaf, and the leaves together, score. */
+static void
+add_extremes(const struct collector *c, const struct node *node, double *most,
+             uint32_t *least)
+{
+    const struct scorer *scorer = &c->plan->scorer;
+    const struct node *child;
+
+    if (node->kind == NODE_LEAF) {
+        uint32_t one = lede__score_least(scorer, node->scale);
+
+        *most += node->scale + node->exact_scale + 4;
+        *least = one < *least ? one : *least;
+    }
+    for (child = node->child; child != NULL; child = child->next) {
+        add_extremes(c, child, most, least);
+    }
+}
+
+/* Whether nothing that scores 0 can come in. */
+static bool
+is_above_0(const struct topk *top)
+{
+    return top->count == top->k && top->items[0].key > 0;
+}
+
+/* The shorter ways.  They take it that sums do not saturate, and pass over what
+   scores 0; where such an article might be among the best, which takes lengths
+   of millions, all is done again. */
+static lede_status
+collect_best(struct collector *c, bool *done)
+{
+    struct topk *top = &c->to->top;
+    double most = 0;
+    uint32_t least = SCORE_MAX;
+    lede_status status;
+
+    add_extremes(c, c->root, &most, &least);
+    // false for a NaN
+    if (!(most < (double)SCORE_MAX - 1) ||
+        (least == 0 && top->count > 0 && !is_above_0(top))) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__collect_union(c, done);
+    if (status == LEDE_STATUS_OK && !*done) {
+        status = lede__collect_conjunction(c, done);
+    }
+    if (status == LEDE_STATUS_OK && *done && least == 0 && !is_above_0(top)) {
+        *done = false;
+        top->count = 0;
+        lede__collector_update(c);
+        status = lede__plan_rewind(c->plan, c->index, c->m->err);
+    }
+    return status;
+}
+
+static lede_status
+collect_index(struct collector *c)
+{
+    struct collection *to = c->to;
+    uint64_t total = to->total;
+    bool done = false;
+    lede_status status = LEDE_STATUS_OK;
+
+    lede__node_prepare(c->root);
+    to->top.ties = !c->m->searcher->ordered;
+    lede__collector_update(c);
+    if (to->mode == COLLECT_ALL) {
+        return collect_all(c);
+    }
+    if (to->mode == COLLECT_COUNT || to->top.k == 0) {
+        return lede__collect_count(c);
+    }
+    if (to->sort == LEDE_SORT_RELEVANCE) {
+        status = collect_best(c, &done);
+    }
+    if (status != LEDE_STATUS_OK || (done && to->mode == COLLECT_TOP_K)) {
+        to->exact = to->exact && !done;
+        return status;
+    }
+    to->total = total;
+    if (!done) {
+        return collect_all(c);
+    }
+    status = lede__plan_rewind(c->plan, c->index, c->m->err);
+    return status == LEDE_STATUS_OK ? lede__collect_count(c) : status;
 }
 
 lede_status
 lede__collect(struct collection *collection, struct plan *plan,
               lede_error *err)
 {
-    struct collector *c = malloc(sizeof(*c));
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
     collection->total = 0;
     collection->exact = true;
-    if (c == NULL) {
-        return lede__fail_memory(err);
-    }
     for (i = 0; i < plan->n_indexes && status == LEDE_STATUS_OK; i++) {
-        struct node *root = plan->indexes[i].root;
+        struct plan_index *index = &plan->indexes[i];
+        struct collector c = { .to = collection, .plan = plan,
+                               .index = index, .number = (uint32_t)i,
+                               .root = index->root };
 
-        if (root == NULL) {
+        if (c.root == NULL) {
             continue;
         }
-        c->to = collection;
-        c->index = i;
-        status = lede__matcher_new(&c->m, plan->indexes[i].searcher,
-                                   &plan->scorer, err);
-        if (status == LEDE_STATUS_OK && collection->prune &&
-            collection->top.k > 0 && is_union(root) &&
-            collection->sort == LEDE_SORT_RELEVANCE) {
-            status = collect_best(c, root);
-        } else if (status == LEDE_STATUS_OK) {
-            status = collect_all(c, root);
+        if (*index->matcher == NULL) {
+            status = lede__matcher_new(index->matcher, err);
         }
-        lede__matcher_free(c->m);
+        if (status == LEDE_STATUS_OK) {
+            c.m = *index->matcher;
+            lede__matcher_begin(c.m, index->searcher, &plan->scorer, err);
+            status = collect_index(&c);
+        }
     }
-    free(c);
     lede__topk_sort(&collection->top);
     return status;
 }

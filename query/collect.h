@@ -1,4 +1,4 @@
-/* collect.h - the hits of a plan: all windows of all indexes -> the best k. */
+/* collect.h - the hits of a plan -> the best k, or how many they are. */
 
 #ifndef LEDE_QUERY_COLLECT_H
 #define LEDE_QUERY_COLLECT_H
@@ -6,10 +6,17 @@
 #include "query/match.h"
 #include "query/topk.h"
 
+enum collect_mode {
+    COLLECT_TOP_K,              // the total may be a lower bound
+    COLLECT_TOP_K_COUNT,        // the best k, and the total
+    COLLECT_COUNT,              // the total alone
+    COLLECT_ALL,                // as TOP_K_COUNT, but scoring all that match
+};
+
 struct collection {
     struct topk top;            // k set by the caller
     lede_sort sort;
-    bool prune;                 // the total may be a lower bound
+    enum collect_mode mode;
     uint64_t total;             // out: how many match
     bool exact;                 // out: whether total is all of them
 };

@@ -36,7 +36,7 @@ struct evaluation {
     struct map topics;          // id -> struct topic *
     struct topic **list;
     size_t n_topics;
-    struct map keys;            // index and number -> key in the arena
+    struct map keys;            // index and doc -> key in the arena
     struct article article;
     struct buf run;
     lede_error *err;
@@ -232,15 +232,15 @@ read_judgments(struct evaluation *ev, const char *path)
 static lede_status
 find_key(struct evaluation *ev, const struct found *found, struct str *out)
 {
-    char place_key[sizeof(found->index) + sizeof(found->number)];
+    char place_key[sizeof(found->index) + sizeof(found->doc)];
     struct str name;
     uint64_t *place;
     bool added;
     lede_status status;
 
     memcpy(place_key, &found->index, sizeof(found->index));
-    memcpy(place_key + sizeof(found->index), &found->number,
-           sizeof(found->number));
+    memcpy(place_key + sizeof(found->index), &found->doc,
+           sizeof(found->doc));
     place = lede__map_put(&ev->keys, (struct str){ place_key,
                                                    sizeof(place_key) },
                           &added);
@@ -248,7 +248,7 @@ find_key(struct evaluation *ev, const struct found *found, struct str *out)
         return lede__fail_memory(ev->err);
     }
     if (added) {
-        status = lede__index_stored(ev->indexes[found->index], found->number,
+        status = lede__index_stored(ev->indexes[found->index], found->doc,
                                     &ev->article, ev->err);
         if (status != LEDE_STATUS_OK) {
             return status;
@@ -363,7 +363,7 @@ run_topic(struct evaluation *ev, struct str id, const char *text,
             }
         }
         if (status == LEDE__STATUS_CHANGED) {
-            // numbers may mean other articles now
+            // docs may be other articles now
             lede__map_free(&ev->keys);
             ev->keys = (struct map)MAP_INIT;
             status = lede__index_retry(ev->indexes, ev->n_indexes, tries++,

@@ -14,6 +14,7 @@ struct lede_index {
     struct searcher *searcher;
     struct analyzer *analyzer;
     struct analysis *analysis;
+    struct matcher *matcher;    // kept from search to search, or NULL
     uintptr_t serial;           // of what word->user was last set for
     struct arena info;          // of lede_index_info's strings
     struct arena lists;         // of `view`
@@ -32,9 +33,9 @@ lede_status
 lede__index_retry(lede_index *const *indexes, size_t n, size_t tries,
                   lede_error *err);
 
-/* The stored article `number` into `article`. */
+/* The stored article at `doc` into `article`. */
 lede_status
-lede__index_stored(lede_index *index, uint32_t number,
+lede__index_stored(lede_index *index, uint32_t doc,
                    struct article *article, lede_error *err);
 
 #endif

@@ -1,159 +1,533 @@
-/* leaf.c - the matches and scores of one leaf in a window.
+/* leaf.c - nodes that have lists: a word with its other forms, a phrase, a
+   set; see match.h.
 
-   Term at a time: each list adds its tfs to an array over the window, then
-   the sums are scored.  A word's tf is max(stems, exact, plain) + extra
-   (plan.h). */
+   A word of one list is that list.  Of several, term at a time: each list adds
+   its tfs to arrays over the page or over the docs asked for, one array for
+   each role, and what they come to is the tf:
+       max(stems, exact, plain) + extra     (plan.h) */
 
 #include "query/match.h"
+
+/* ---- what kind it is ---- */
+
+/* The only list with postings, or NULL; *n is how many there are. */
+static struct list *
+find_only(struct list *lists, size_t n_lists, size_t *n, bool *minus)
+{
+    struct list *only = NULL;
+    size_t i;
+
+    *n = 0;
+    for (i = 0; i < n_lists; i++) {
+        if (lists[i].postings != NULL) {
+            only = &lists[i];
+            *minus = *minus || lists[i].minus;
+            (*n)++;
+        }
+    }
+    return *n == 1 ? only : NULL;
+}
+
+/* One list in each place; a word that comes again needs no second one. */
+static bool
+is_plain_phrase(struct member *member)
+{
+    size_t i, j, n;
+
+    for (i = 0; i < member->n_slots; i++) {
+        struct slot *slot = &member->slots[i];
+        bool minus = false;
+
+        slot->only = find_only(slot->lists, slot->n_lists, &n, &minus);
+        slot->again = false;
+        if (slot->only == NULL || minus) {
+            return false;
+        }
+        for (j = 0; j < i && !slot->again; j++) {
+            if (str_eq(slot->only->bytes, member->slots[j].only->bytes)) {
+                slot->only = member->slots[j].only;
+                slot->again = true;
+            }
+        }
+    }
+    return true;
+}
+
+static void
+prepare_leaf(struct node *node)
+{
+    struct list *only = NULL;
+    size_t live = 0;
+    bool minus = false;
+    bool phrase = false;
+    size_t i, j, n;
+
+    node->evidence = false;
+    for (i = 0; i < node->n_members; i++) {
+        struct member *member = &node->members[i];
+        struct list *one = find_only(member->lists, member->n_lists, &n,
+                                     &minus);
+
+        live += n;
+        only = n > 0 ? one : only;
+        phrase = phrase || member->n_slots > 0;
+        for (j = 0; i == 0 && j < member->n_lists; j++) {
+            node->evidence = node->evidence ||
+                             (node->exact_scale > 0 &&
+                              member->lists[j].role == LIST_EXACT &&
+                              member->lists[j].postings != NULL);
+        }
+    }
+    node->only = NULL;
+    if (phrase) {
+        node->shape = node->n_members == 1 &&
+                      is_plain_phrase(&node->members[0]) ? SHAPE_PHRASE
+                                                         : SHAPE_MIXED;
+    } else if (minus) {
+        node->shape = SHAPE_MIXED;
+    } else if (live == 0) {
+        node->shape = SHAPE_NONE;
+    } else if (live == 1 && !node->evidence) {
+        node->shape = SHAPE_ONE;
+        node->only = only;
+    } else {
+        node->shape = SHAPE_WORDS;
+    }
+}
+
+/* What a leaf can score with any tf and length. */
+static uint32_t
+find_most(const struct node *leaf)
+{
+    double most = leaf->scale + (leaf->evidence ? leaf->exact_scale : 0) + 4;
+
+    // false for a NaN
+    return most < (double)SCORE_MAX ? (uint32_t)most : SCORE_MAX;
+}
+
+void
+lede__node_prepare(struct node *node)
+{
+    struct node *child;
+    size_t n;
+    bool minus = false;
+
+    node->most = 0;
+    if (node->kind == NODE_LEAF) {
+        prepare_leaf(node);
+        node->most = find_most(node);
+    } else if (node->kind == NODE_SET) {
+        node->only = find_only(node->lists, node->n_lists, &n, &minus);
+        node->shape = n == 0 ? SHAPE_NONE : n == 1 ? SHAPE_ONE : SHAPE_WORDS;
+    }
+    for (child = node->child; child != NULL; child = child->next) {
+        lede__node_prepare(child);
+        if (child->kind != NODE_NOT) {
+            node->most = score_add(node->most, child->most);
+        }
+    }
+}
+
+/* ---- peek and end ---- */
+
+static uint32_t
+peek_docs(struct node *node, uint32_t from)
+{
+    while (node->at < node->n_docs && node->docs[node->at] < from) {
+        node->at++;
+    }
+    return node->at < node->n_docs ? node->docs[node->at] : DOC_END;
+}
+
+static lede_status
+peek_member(struct matcher *m, struct member *member, uint32_t from,
+            uint32_t *next)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    if (member->n_slots == 0) {
+        return lede__lists_seek(member->lists, member->n_lists, from, next,
+                                m->err);
+    }
+    *next = from;
+    for (i = 0; i < member->n_slots && status == LEDE_STATUS_OK; i++) {
+        status = lede__lists_seek(member->slots[i].lists,
+                                  member->slots[i].n_lists, *next, next,
+                                  m->err);
+    }
+    return status;
+}
 
 lede_status
 lede__leaf_peek(struct matcher *m, struct node *leaf, uint32_t from,
                 uint32_t *next)
 {
-    size_t i, j;
     lede_status status = LEDE_STATUS_OK;
+    size_t i;
 
-    *next = NUMBER_END;
+    if (leaf->kind == NODE_DOCS) {
+        *next = peek_docs(leaf, from);
+        return LEDE_STATUS_OK;
+    }
+    if (leaf->kind == NODE_SET) {
+        return lede__lists_seek(leaf->lists, leaf->n_lists, from, next,
+                                m->err);
+    }
+    *next = DOC_END;
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
-        struct member *member = &leaf->members[i];
-        uint32_t found = from;
         uint32_t one;
 
-        if (member->n_slots == 0) {
-            status = lede__lists_seek(member->lists, member->n_lists, from,
-                                      &found, m->err);
-        }
-        for (j = 0; j < member->n_slots && status == LEDE_STATUS_OK; j++) {
-            status = lede__lists_seek(member->slots[j].lists,
-                                      member->slots[j].n_lists, found, &one,
-                                      m->err);
-            found = one;
-        }
-        *next = found < *next ? found : *next;
-    }
-    return status;
-}
-
-static uint32_t *
-sums_of(struct matcher *m, const struct list *list)
-{
-    switch (list->role) {
-    case LIST_STEM:
-        return m->stems;
-    case LIST_EXACT:
-        return m->exact;
-    case LIST_PLAIN:
-        return m->plain;
-    default:
-        return m->total;
-    }
-}
-
-/* A word's tfs to m->total; its exact form's also to m->evidence. */
-static lede_status
-eval_word(struct matcher *m, struct member *word, bool evidence,
-          const struct bits *in, struct bits *out)
-{
-    struct bits touched = { { 0 } };
-    struct bits ignored = { { 0 } };
-    uint32_t i;
-    size_t j;
-    lede_status status = LEDE_STATUS_OK;
-
-    for (j = 0; j < word->n_lists && status == LEDE_STATUS_OK; j++) {
-        struct list *list = &word->lists[j];
-
-        if (list->postings != NULL && !list->minus) {
-            status = lede__list_add(m, list, in, sums_of(m, list), &touched);
-        }
-    }
-    for (j = 0; j < word->n_lists && status == LEDE_STATUS_OK; j++) {
-        struct list *list = &word->lists[j];
-
-        if (list->postings != NULL && list->minus) {
-            status = lede__list_add(m, list, &touched, sums_of(m, list),
-                                    &ignored);
-        }
-    }
-    i = bits_next(&touched, 0);
-    while (i < WINDOW) {
-        uint32_t tf = m->stems[i] > m->exact[i] ? m->stems[i] : m->exact[i];
-
-        tf = tf > m->plain[i] ? tf : m->plain[i];
-        m->total[i] = score_add(m->total[i], tf);
-        if (evidence) {
-            m->evidence[i] = m->exact[i];
-        }
-        m->stems[i] = 0;
-        m->exact[i] = 0;
-        m->plain[i] = 0;
-        bits_add(out, i);
-        i = bits_next(&touched, i + 1);
-    }
-    return status;
-}
-
-/* Score what m->total and m->evidence hold for `out`; zero them again. */
-static lede_status
-score_leaf(struct matcher *m, const struct node *leaf, struct bits *out,
-           uint32_t *sums)
-{
-    size_t count = 0;
-    size_t j;
-    uint32_t i;
-    lede_status status = LEDE_STATUS_OK;
-
-    for (i = bits_next(out, 0); i < WINDOW; i = bits_next(out, i + 1)) {
-        if (m->total[i] > 0) {
-            m->numbers[count++] = m->base + i;
-        } else {
-            bits_remove(out, i);
-            m->evidence[i] = 0;
-        }
-    }
-    if (sums != NULL && count > 0) {
-        status = lede__searcher_lengths(m->searcher, m->numbers, count,
-                                        m->lengths, m->err);
-    }
-    for (j = 0; j < count; j++) {
-        i = m->numbers[j] - m->base;
-        if (sums != NULL && status == LEDE_STATUS_OK) {
-            uint32_t score = lede__score(m->scorer, leaf->weight, m->total[i],
-                                         m->lengths[j]);
-
-            if (m->evidence[i] > 0) {
-                score = score_add(score, lede__score(m->scorer,
-                                                     leaf->exact_weight,
-                                                     m->evidence[i],
-                                                     m->lengths[j]));
-            }
-            sums[i] = score_add(sums[i], score);
-        }
-        m->total[i] = 0;
-        m->evidence[i] = 0;
+        status = peek_member(m, &leaf->members[i], from, &one);
+        *next = one < *next ? one : *next;
     }
     return status;
 }
 
 lede_status
-lede__leaf_eval(struct matcher *m, struct node *leaf, const struct bits *in,
-                struct bits *out, uint32_t *sums)
+lede__leaf_end(struct matcher *m, struct node *leaf, uint32_t doc,
+               uint32_t *last)
 {
-    size_t i;
-    lede_status status = LEDE_STATUS_OK;
-    lede_status scored;
+    *last = DOC_END;
+    switch (leaf->shape) {
+    case SHAPE_ONE:
+        return lede__list_last_at(leaf->only, doc, last, m->err);
+    case SHAPE_PHRASE:
+        return lede__list_last_at(leaf->members[0].slots[0].only, doc, last,
+                              m->err);
+    default:
+        // as far as what it leads to is added up at once
+        *last = doc | (DOC_PAGE - 1);
+        return LEDE_STATUS_OK;
+    }
+}
 
-    memset(out, 0, sizeof(*out));
+/* ---- leading ---- */
+
+static uint32_t *
+array_of(struct matcher *m, const struct list *list)
+{
+    switch (list->role) {
+    case LIST_STEM:
+        return m->stems;
+    case LIST_EXACT:
+        return m->forms;
+    case LIST_PLAIN:
+        return m->plain;
+    default:
+        return m->extra;
+    }
+}
+
+/* Add (of a minus list: take off) the tfs in a range of the page at `base`. */
+static lede_status
+sweep(struct matcher *m, struct list *list, uint32_t base, uint32_t from,
+      uint32_t to, uint32_t *tfs)
+{
+    struct hits run;
+    size_t i;
+
+    while (from < to) {
+        lede_status status = lede__list_run(list, from, to, tfs != NULL, &run,
+                                            m->err);
+
+        if (status != LEDE_STATUS_OK || run.n == 0) {
+            return status;
+        }
+        for (i = 0; i < run.n; i++) {
+            uint32_t at = run.docs[i] - base;
+
+            if (tfs == NULL) {
+                bits_add(&m->touched, at);
+            } else if (list->minus) {
+                tfs[at] -= tfs[at] < run.tfs[i] ? tfs[at] : run.tfs[i];
+            } else {
+                tfs[at] = score_add(tfs[at], run.tfs[i]);
+                bits_add(&m->touched, at);
+            }
+        }
+        from = run.docs[run.n - 1] + 1;
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* The first one >= i in the bits; DOC_PAGE for none. */
+static uint32_t
+bits_next(const struct bits *bits, uint32_t i)
+{
+    uint32_t word = i / 64;
+    uint64_t rest;
+
+    if (i >= DOC_PAGE) {
+        return DOC_PAGE;
+    }
+    rest = bits->words[word] & ~(uint64_t)0 << (i % 64);
+    while (rest == 0) {
+        if (++word == DOC_PAGE_WORDS) {
+            return DOC_PAGE;
+        }
+        rest = bits->words[word];
+    }
+    return word * 64 + (uint32_t)__builtin_ctzll(rest);
+}
+
+static inline uint32_t
+word_tf(uint32_t stem, uint32_t exact, uint32_t plain, uint32_t extra)
+{
+    uint32_t tf = stem > exact ? stem : exact;
+
+    return score_add(tf > plain ? tf : plain, extra);
+}
+
+/* A word's tfs to m->total, and those of its exact form to m->evidence. */
+static lede_status
+sweep_word(struct matcher *m, struct member *word, bool evidence,
+           uint32_t base, uint32_t from, uint32_t to)
+{
+    lede_status status = LEDE_STATUS_OK;
+    int minus;
+    uint32_t i;
+    size_t j;
+
+    for (minus = 0; minus < 2; minus++) {
+        for (j = 0; j < word->n_lists && status == LEDE_STATUS_OK; j++) {
+            struct list *list = &word->lists[j];
+
+            if (list->postings != NULL && list->minus == minus) {
+                status = sweep(m, list, base, from, to, array_of(m, list));
+            }
+        }
+    }
+    // also after a failure, so that all is zero again
+    for (i = bits_next(&m->touched, 0); i < DOC_PAGE;
+         i = bits_next(&m->touched, i + 1)) {
+        m->total[i] = score_add(m->total[i], word_tf(m->stems[i], m->forms[i],
+                                                     m->plain[i],
+                                                     m->extra[i]));
+        if (evidence) {
+            m->evidence[i] = m->forms[i];
+        }
+        m->stems[i] = 0;
+        m->forms[i] = 0;
+        m->plain[i] = 0;
+        m->extra[i] = 0;
+    }
+    return status;
+}
+
+/* What m->total has, as a run; all is zero afterwards. */
+static void
+gather(struct matcher *m, uint32_t base, struct hits *out)
+{
+    size_t n = 0;
+    uint32_t i;
+
+    for (i = bits_next(&m->touched, 0); i < DOC_PAGE;
+         i = bits_next(&m->touched, i + 1)) {
+        m->run_docs[n] = base + i;
+        m->run_tfs[n] = m->total[i];
+        m->run_exact[n] = m->evidence[i];
+        n += m->total[i] > 0;
+        m->total[i] = 0;
+        m->evidence[i] = 0;
+    }
+    memset(&m->touched, 0, sizeof(m->touched));
+    *out = (struct hits){ n, m->run_docs, m->run_tfs, m->run_exact };
+}
+
+static lede_status
+run_page(struct matcher *m, struct node *leaf, uint32_t from, uint32_t to,
+         struct hits *out)
+{
+    uint32_t base = from - from % DOC_PAGE;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
         struct member *member = &leaf->members[i];
 
-        if (member->n_slots > 0) {
-            status = lede__phrase_eval(m, member, in, out);
-        } else {
-            status = eval_word(m, member, i == 0 && leaf->exact_weight > 0,
-                               in, out);
+        status = member->n_slots > 0
+                 ? lede__phrase_window(m, member, base, from, to)
+                 : sweep_word(m, member, i == 0 && leaf->evidence, base, from,
+                              to);
+    }
+    gather(m, base, out);
+    return status;
+}
+
+/* The union of the lists of a set. */
+static lede_status
+run_set(struct matcher *m, struct node *set, uint32_t from, uint32_t to,
+        struct hits *out)
+{
+    uint32_t base = from - from % DOC_PAGE;
+    lede_status status = LEDE_STATUS_OK;
+    size_t n = 0;
+    size_t i;
+    uint32_t at;
+
+    for (i = 0; i < set->n_lists && status == LEDE_STATUS_OK; i++) {
+        if (set->lists[i].postings != NULL) {
+            status = sweep(m, &set->lists[i], base, from, to, NULL);
         }
     }
-    scored = score_leaf(m, leaf, out, status == LEDE_STATUS_OK ? sums : NULL);
-    return status != LEDE_STATUS_OK ? status : scored;
+    for (at = bits_next(&m->touched, 0); at < DOC_PAGE;
+         at = bits_next(&m->touched, at + 1)) {
+        m->run_docs[n++] = base + at;
+    }
+    memset(&m->touched, 0, sizeof(m->touched));
+    *out = (struct hits){ n, m->run_docs, NULL, NULL };
+    return status;
+}
+
+static void
+run_docs(struct node *node, uint32_t from, uint32_t to, struct hits *out)
+{
+    size_t first;
+
+    *out = (struct hits){ 0, NULL, NULL, NULL };
+    if (peek_docs(node, from) >= to) {
+        return;
+    }
+    first = node->at;
+    while (node->at < node->n_docs && node->docs[node->at] < to &&
+           node->at - first < DOC_PAGE) {
+        node->at++;
+    }
+    out->n = node->at - first;
+    out->docs = node->docs + first;
+}
+
+lede_status
+lede__leaf_run(struct matcher *m, struct node *leaf, uint32_t from,
+               uint32_t to, uint32_t floor, bool tfs, struct hits *out,
+               uint32_t *next)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    *next = to;
+    *out = (struct hits){ 0, NULL, NULL, NULL };
+    if (leaf->kind == NODE_DOCS) {
+        run_docs(leaf, from, to, out);
+        *next = out->n > 0 ? out->docs[out->n - 1] + 1 : to;
+        return LEDE_STATUS_OK;
+    }
+    switch (leaf->shape) {
+    case SHAPE_NONE:
+        break;
+    case SHAPE_ONE:
+        status = lede__list_run(leaf->only, from, to, tfs, out, m->err);
+        *next = out->n > 0 ? out->docs[out->n - 1] + 1 : to;
+        break;
+    case SHAPE_PHRASE:
+        status = lede__phrase_run(m, leaf, from, to, floor, out, next);
+        break;
+    case SHAPE_WORDS:
+    case SHAPE_MIXED:
+        status = leaf->kind == NODE_SET ? run_set(m, leaf, from, to, out)
+                                        : run_page(m, leaf, from, to, out);
+        break;
+    }
+    return status;
+}
+
+/* ---- following ---- */
+
+/* A word's tfs, added to `tfs`. */
+static lede_status
+at_word(struct matcher *m, struct member *word, const uint32_t *docs,
+        size_t n, uint32_t *tfs, uint32_t *exact)
+{
+    struct level *level = lede__level_take(m);
+    uint32_t *arrays[4];
+    bool used[4] = { false, false, false, false };
+    lede_status status = LEDE_STATUS_OK;
+    int minus;
+    size_t i, j;
+
+    if (level == NULL) {
+        return lede__fail_memory(m->err);
+    }
+    arrays[0] = level->docs;
+    arrays[1] = level->sums;
+    arrays[2] = level->tfs;
+    arrays[3] = level->exact;
+    for (minus = 0; minus < 2; minus++) {
+        for (j = 0; j < word->n_lists && status == LEDE_STATUS_OK; j++) {
+            struct list *list = &word->lists[j];
+            int role = list->role == LIST_STEM ? 0 :
+                       list->role == LIST_EXACT ? 1 :
+                       list->role == LIST_PLAIN ? 2 : 3;
+
+            if (list->postings == NULL || list->minus != minus) {
+                continue;
+            }
+            if (!used[role]) {
+                memset(arrays[role], 0, n * sizeof(*arrays[role]));
+                used[role] = true;
+            }
+            status = lede__list_at(m, list, docs, n, minus ? LIST_TAKE
+                                                           : LIST_ADD,
+                                   arrays[role]);
+        }
+    }
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        tfs[i] = score_add(tfs[i], word_tf(used[0] ? arrays[0][i] : 0,
+                                           used[1] ? arrays[1][i] : 0,
+                                           used[2] ? arrays[2][i] : 0,
+                                           used[3] ? arrays[3][i] : 0));
+    }
+    if (exact != NULL && used[1]) {
+        memcpy(exact, arrays[1], n * sizeof(*exact));
+    } else if (exact != NULL) {
+        memset(exact, 0, n * sizeof(*exact));
+    }
+    lede__level_give(m, level);
+    return status;
+}
+
+static void
+at_docs(struct node *node, const uint32_t *docs, size_t n, uint32_t *marks)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        marks[i] = peek_docs(node, docs[i]) == docs[i];
+    }
+}
+
+lede_status
+lede__leaf_at(struct matcher *m, struct node *leaf, const uint32_t *docs,
+              size_t n, uint32_t floor, uint32_t *tfs, uint32_t *exact)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    if (leaf->kind == NODE_DOCS) {
+        at_docs(leaf, docs, n, tfs);
+        return LEDE_STATUS_OK;
+    }
+    if (leaf->shape == SHAPE_PHRASE) {
+        return lede__phrase_at(m, leaf, docs, n, floor, tfs);
+    }
+    memset(tfs, 0, n * sizeof(*tfs));
+    if (leaf->kind == NODE_SET) {
+        for (i = 0; i < leaf->n_lists && status == LEDE_STATUS_OK; i++) {
+            status = lede__list_at(m, &leaf->lists[i], docs, n, LIST_MARK,
+                                   tfs);
+        }
+        return status;
+    }
+    if (leaf->shape == SHAPE_ONE) {
+        return lede__list_at(m, leaf->only, docs, n, LIST_PUT, tfs);
+    }
+    for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
+        struct member *member = &leaf->members[i];
+
+        status = member->n_slots > 0
+                 ? lede__phrase_add(m, member, docs, n, tfs)
+                 : at_word(m, member, docs, n, tfs,
+                           i == 0 && leaf->evidence ? exact : NULL);
+    }
+    return status;
 }

@@ -1,68 +1,76 @@
-/* list.c - moving along a term's postings. */
+/* list.c - moving along a term's postings; see match.h. */
 
 #include "query/match.h"
 
+/* The first of n docs, from `low` on, that is >= doc; n for none.  The way is
+   the same for all docs, so that there are no branches to miss. */
+static inline size_t
+find_doc(const uint32_t *docs, size_t low, size_t n, uint32_t doc)
+{
+    const uint32_t *at = docs + low;
+    size_t left = n - low;
+
+    if (left == 0) {
+        return n;
+    }
+    while (left > 1) {
+        size_t half = left / 2;
+
+        at += half & -(size_t)(at[half - 1] < doc);
+        left -= half;
+    }
+    return (size_t)(at - docs) + (*at < doc);
+}
+
+/* Load the block that has the first posting >= doc, where it is not. */
+static inline lede_status
+load(struct list *list, uint32_t doc, lede_error *err)
+{
+    struct postings *postings = list->postings;
+    lede_status status;
+
+    if (postings->count > 0 && postings->docs[postings->count - 1] >= doc) {
+        return LEDE_STATUS_OK;
+    }
+    if (list->done) {
+        postings->count = 0;
+        return LEDE_STATUS_OK;
+    }
+    status = lede__postings_advance(postings, doc, err);
+    list->at = 0;
+    list->done = status == LEDE_STATUS_OK && postings->count == 0;
+    return status;
+}
+
 lede_status
-lede__list_seek(struct list *list, uint32_t number, uint32_t *found,
+lede__list_seek(struct list *list, uint32_t doc, uint32_t *found,
                 lede_error *err)
 {
     struct postings *postings = list->postings;
-    size_t low, high;
     lede_status status;
 
-    *found = NUMBER_END;
-    if (postings == NULL || number == NUMBER_END) {
+    *found = DOC_END;
+    if (postings == NULL || doc == DOC_END) {
         return LEDE_STATUS_OK;
     }
-    if (postings->count == 0 ||
-        postings->numbers[postings->count - 1] < number) {
-        if (list->done) {
-            return LEDE_STATUS_OK;
-        }
-        status = lede__postings_advance(postings, number, err);
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        list->at = 0;
-        if (postings->count == 0) {
-            list->done = true;
-            return LEDE_STATUS_OK;
-        }
+    status = load(list, doc, err);
+    if (status != LEDE_STATUS_OK || postings->count == 0) {
+        return status;
     }
-    // at is before the target or on it: mostly near
-    low = list->at;
-    high = postings->count - 1;
-    if (postings->numbers[low] < number) {
-        size_t step = 1;
-
-        while (low + step <= high && postings->numbers[low + step] < number) {
-            low += step;
-            step *= 2;
-        }
-        high = low + step < high ? low + step : high;
-        while (low + 1 < high) {
-            size_t middle = low + (high - low) / 2;
-
-            if (postings->numbers[middle] < number) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        low = high;
+    if (postings->docs[list->at] < doc) {
+        list->at = list->kernel->rank(postings->docs, postings->count, doc);
     }
-    list->at = low;
-    *found = postings->numbers[low];
+    *found = postings->docs[list->at];
     return LEDE_STATUS_OK;
 }
 
 lede_status
-lede__lists_seek(struct list *lists, size_t n, uint32_t number,
-                 uint32_t *found, lede_error *err)
+lede__lists_seek(struct list *lists, size_t n, uint32_t doc, uint32_t *found,
+                 lede_error *err)
 {
     size_t i;
 
-    *found = NUMBER_END;
+    *found = DOC_END;
     for (i = 0; i < n; i++) {
         uint32_t one;
         lede_status status;
@@ -70,7 +78,7 @@ lede__lists_seek(struct list *lists, size_t n, uint32_t number,
         if (lists[i].minus) {
             continue;
         }
-        status = lede__list_seek(&lists[i], number, &one, err);
+        status = lede__list_seek(&lists[i], doc, &one, err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
@@ -80,49 +88,207 @@ lede__lists_seek(struct list *lists, size_t n, uint32_t number,
 }
 
 lede_status
-lede__list_add(struct matcher *m, struct list *list, const struct bits *in,
-               uint32_t *tfs, struct bits *out)
+lede__list_run(struct list *list, uint32_t from, uint32_t to, bool tfs,
+               struct hits *out, lede_error *err)
 {
-    uint32_t i = bits_next(in, 0);
+    struct postings *postings = list->postings;
+    uint32_t first;
+    size_t end;
+    lede_status status = lede__list_seek(list, from, &first, err);
 
-    while (i < WINDOW) {
-        const struct postings *postings = list->postings;
-        uint32_t number;
-        size_t at;
-        lede_status status = lede__list_seek(list, m->base + i, &number,
-                                             m->err);
+    *out = (struct hits){ 0, NULL, NULL, NULL };
+    if (status != LEDE_STATUS_OK || first >= to) {
+        return status;
+    }
+    end = postings->count;
+    if (postings->docs[end - 1] >= to) {
+        end = list->kernel->rank(postings->docs, end, to);
+    }
+    if (tfs) {
+        status = lede__postings_tfs(postings, err);
+    }
+    out->n = end - list->at;
+    out->docs = postings->docs + list->at;
+    out->tfs = postings->tfs + list->at;
+    // what was given is passed; the last stands for the end of the block
+    list->at = end < postings->count ? end : end - 1;
+    return status;
+}
+
+/* ---- following ---- */
+
+/* Docs that are asked for in one block before it pays to note where each of
+   its docs is. */
+#define MANY 12
+
+/* The docs are many and near each other: a map of the block, which needs no
+   cleaning, since what it says is checked (Briggs and Torczon 1993).  There
+   are no branches in it: they would be missed every few docs. */
+static void
+find_by_map(struct matcher *m, const struct list *list, const uint32_t *docs,
+            size_t n, uint32_t *places)
+{
+    const uint32_t *block = list->postings->docs;
+    uint32_t first = block[list->at];
+    size_t end = list->at;
+    size_t i;
+
+    // what lies beyond the map would overwrite what is in it
+    while (end < list->postings->count && block[end] - first < DOC_PAGE) {
+        m->places[block[end] - first] = (uint8_t)end;
+        end++;
+    }
+    for (i = 0; i < n; i++) {
+        size_t place = m->places[docs[i] - first];
+
+        place = place < end ? place : end - 1;
+        places[i] = (uint32_t)(place + 1) & -(uint32_t)(block[place] ==
+                                                        docs[i]);
+    }
+}
+
+/* Do with n values what is to be done with the postings at `places`. */
+static void
+use_places(const uint32_t *tfs, const uint32_t *places, size_t n,
+           enum list_use use, uint32_t *values)
+{
+    size_t i;
+
+    switch (use) {
+    case LIST_PUT:
+        for (i = 0; i < n; i++) {
+            values[i] = tfs[places[i] - (places[i] > 0)] &
+                        -(uint32_t)(places[i] > 0);
+        }
+        break;
+    case LIST_ADD:
+        for (i = 0; i < n; i++) {
+            values[i] = score_add(values[i],
+                                  places[i] > 0 ? tfs[places[i] - 1] : 0);
+        }
+        break;
+    case LIST_TAKE:
+        for (i = 0; i < n; i++) {
+            uint32_t tf = places[i] > 0 ? tfs[places[i] - 1] : 0;
+
+            values[i] -= values[i] < tf ? values[i] : tf;
+        }
+        break;
+    case LIST_MARK:
+        for (i = 0; i < n; i++) {
+            values[i] |= places[i] > 0;
+        }
+        break;
+    case LIST_PLACE:
+        memcpy(values, places, n * sizeof(*values));
+        break;
+    }
+}
+
+/* The same for docs that are all within the block at hand, from list->at. */
+static lede_status
+at_block(struct matcher *m, struct list *list, const uint32_t *docs,
+         size_t n, enum list_use use, uint32_t *values)
+{
+    struct postings *postings = list->postings;
+    uint32_t first = postings->docs[list->at];
+    uint32_t *places = m->found;
+    size_t i;
+
+    if (n < MANY || docs[n - 1] - first >= DOC_PAGE) {
+        m->kernel->find(postings->docs, postings->count, docs, n, places);
+    } else {
+        find_by_map(m, list, docs, n, places);
+    }
+    for (i = n; i-- > 0;) {
+        if (places[i] > 0) {
+            // not beyond what is asked for next
+            list->at = places[i] - 1;
+            break;
+        }
+    }
+    if (use != LIST_MARK && use != LIST_PLACE && i < n) {
+        lede_status status = lede__postings_tfs(postings, m->err);
 
         if (status != LEDE_STATUS_OK) {
             return status;
         }
-        if (number >= m->base + WINDOW || number < m->base) {
-            return LEDE_STATUS_OK;
-        }
-        for (at = list->at; at < postings->count; at++) {
-            i = postings->numbers[at] - m->base;
-            if (i >= WINDOW) {
-                break;
-            }
-            if (!bits_has(in, i)) {
-                continue;
-            }
-            bits_add(out, i);
-            if (tfs == NULL) {
-                continue;
-            }
-            if (list->minus) {
-                tfs[i] -= tfs[i] < postings->tfs[at] ? tfs[i]
-                                                     : postings->tfs[at];
-            } else {
-                tfs[i] = score_add(tfs[i], postings->tfs[at]);
-            }
-        }
-        if (at < postings->count) {
-            list->at = at;
-            return LEDE_STATUS_OK;
-        }
-        list->at = postings->count - 1;
-        i = bits_next(in, i + 1);
+    }
+    if (i < n || use == LIST_PUT || use == LIST_PLACE) {
+        use_places(postings->tfs, places, n, use, values);
     }
     return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__list_at(struct matcher *m, struct list *list, const uint32_t *docs,
+              size_t n, enum list_use use, uint32_t *values)
+{
+    struct postings *postings = list->postings;
+    size_t i = 0;
+    size_t end;
+
+    while (postings != NULL && i < n) {
+        lede_status status = load(list, docs[i], m->err);
+        uint32_t first, last;
+
+        if (status != LEDE_STATUS_OK || postings->count == 0) {
+            return status;
+        }
+        first = postings->docs[list->at];
+        last = postings->docs[postings->count - 1];
+        if (docs[i] < first) {
+            i = find_doc(docs, i, n, first);
+            continue;
+        }
+        end = docs[n - 1] <= last ? n : find_doc(docs, i, n, last + 1);
+        status = at_block(m, list, docs + i, end - i, use, values + i);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        i = end;
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* ---- what stands beside the blocks ---- */
+
+lede_status
+lede__list_bound_at(struct list *list, uint32_t from, uint32_t to,
+                    struct impacts *out, lede_error *err)
+{
+    struct postings *postings = list->postings;
+
+    out->n = 0;
+    if (postings == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    if (postings->count > 0 && postings->docs[postings->count - 1] >= from) {
+        uint32_t first = postings->docs[list->at];
+
+        if (first >= to) {
+            return LEDE_STATUS_OK;
+        }
+        from = first > from ? first : from;
+    } else if (list->done) {
+        return LEDE_STATUS_OK;
+    }
+    return lede__postings_bound(postings, from, to, out, err);
+}
+
+lede_status
+lede__list_last_at(struct list *list, uint32_t doc, uint32_t *last,
+               lede_error *err)
+{
+    struct postings *postings = list->postings;
+
+    *last = DOC_END;
+    if (postings == NULL || list->done) {
+        return LEDE_STATUS_OK;
+    }
+    if (postings->count > 0 && postings->docs[postings->count - 1] >= doc) {
+        *last = postings->docs[postings->count - 1];
+        return LEDE_STATUS_OK;
+    }
+    return lede__postings_block_end(postings, doc, last, err);
 }

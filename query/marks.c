@@ -54,6 +54,7 @@ struct marks {
     size_t n_phrases;
     struct map forms;           // -> struct mark *
     struct map stems;           // stemmer ':' stem -> struct mark *
+    bool stem_first[256];       // bytes that those stems begin with
     struct buf key;
     lede_error *err;
 };
@@ -117,6 +118,7 @@ add_lists(struct marks *marks, const struct list *lists, size_t n,
             continue;
         }
         if (list->role == LIST_STEM) {
+            marks->stem_first[(unsigned char)list->form.p[0]] = true;
             status = make_stem_key(marks, list->stemmer, list->form);
             if (status == LEDE_STATUS_OK) {
                 status = add_mark(marks, &marks->stems,
@@ -331,13 +333,15 @@ look_up(struct scanner *sc, struct word *word, struct mark_word **out)
     if (place != NULL) {
         found.forms = (struct mark *)(uintptr_t)*place;
     }
-    status = make_stem_key(marks, sc->stemmer, word->stem);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    place = lede__map_find(&marks->stems, lede__buf_view(&marks->key));
-    if (place != NULL) {
-        found.stems = (struct mark *)(uintptr_t)*place;
+    if (marks->stem_first[(unsigned char)word->stem.p[0]]) {
+        status = make_stem_key(marks, sc->stemmer, word->stem);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        place = lede__map_find(&marks->stems, lede__buf_view(&marks->key));
+        if (place != NULL) {
+            found.stems = (struct mark *)(uintptr_t)*place;
+        }
     }
     if (found.forms != NULL || found.stems != NULL) {
         *out = lede__arena_array(marks->arena, 1, sizeof(**out));
@@ -475,6 +479,7 @@ lede__marks_scan(lede_index *index, struct marks *marks,
     }
     marks->err = err;
     forget_states(marks);
+    lede__analysis_stem_only(index->analysis, marks->stem_first);
     status = lede__analysis_begin(index->analysis, passage->text,
                                   passage->lang, err);
     while (status == LEDE_STATUS_OK && go_on) {

@@ -23,14 +23,14 @@ lede__plan_set(struct planner *pl, struct node **out)
 
 /* ---- path: ---- */
 
-struct numbers {
+struct docs {
     uint32_t *items;
     size_t count;
     size_t cap;
 };
 
 static lede_status
-add_postings(struct planner *pl, struct numbers *numbers, struct str term)
+add_postings(struct planner *pl, struct docs *docs, struct str term)
 {
     struct postings *postings = NULL;
     uint32_t from = 0;
@@ -43,29 +43,29 @@ add_postings(struct planner *pl, struct numbers *numbers, struct str term)
         if (status != LEDE_STATUS_OK || postings->count == 0) {
             break;
         }
-        if (numbers->cap - numbers->count < postings->count) {
-            size_t cap = numbers->cap * 2 + POSTING_BLOCK;
-            uint32_t *bigger = realloc(numbers->items,
+        if (docs->cap - docs->count < postings->count) {
+            size_t cap = docs->cap * 2 + POSTING_BLOCK;
+            uint32_t *bigger = realloc(docs->items,
                                        cap * sizeof(*bigger));
 
             if (bigger == NULL) {
                 status = lede__fail_memory(pl->err);
                 break;
             }
-            numbers->items = bigger;
-            numbers->cap = cap;
+            docs->items = bigger;
+            docs->cap = cap;
         }
-        memcpy(numbers->items + numbers->count, postings->numbers,
-               postings->count * sizeof(*numbers->items));
-        numbers->count += postings->count;
-        from = postings->numbers[postings->count - 1] + 1;
+        memcpy(docs->items + docs->count, postings->docs,
+               postings->count * sizeof(*docs->items));
+        docs->count += postings->count;
+        from = postings->docs[postings->count - 1] + 1;
     }
     lede__postings_close(postings);
     return status;
 }
 
 static int
-compare_numbers(const void *a, const void *b)
+compare_docs(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a;
     uint32_t y = *(const uint32_t *)b;
@@ -75,24 +75,23 @@ compare_numbers(const void *a, const void *b)
 
 /* Sorted, each once, in the arena. */
 static lede_status
-keep_numbers(struct planner *pl, struct numbers *numbers, struct node *node)
+keep_docs(struct planner *pl, struct docs *docs, struct node *node)
 {
     size_t i;
 
-    if (numbers->count == 0) {
+    if (docs->count == 0) {
         node->kind = NODE_NONE;
         return LEDE_STATUS_OK;
     }
-    qsort(numbers->items, numbers->count, sizeof(*numbers->items),
-          compare_numbers);
-    node->numbers = lede__arena_array(pl->plan->arena, numbers->count,
-                                      sizeof(*node->numbers));
-    if (node->numbers == NULL) {
+    qsort(docs->items, docs->count, sizeof(*docs->items), compare_docs);
+    node->docs = lede__arena_array(pl->plan->arena, docs->count,
+                                   sizeof(*node->docs));
+    if (node->docs == NULL) {
         return lede__fail_memory(pl->err);
     }
-    for (i = 0; i < numbers->count; i++) {
-        if (i == 0 || numbers->items[i] != numbers->items[i - 1]) {
-            node->numbers[node->n_numbers++] = numbers->items[i];
+    for (i = 0; i < docs->count; i++) {
+        if (i == 0 || docs->items[i] != docs->items[i - 1]) {
+            node->docs[node->n_docs++] = docs->items[i];
         }
     }
     return LEDE_STATUS_OK;
@@ -104,11 +103,11 @@ plan_path_prefix(struct planner *pl, const struct syntax *syntax,
                  struct str prefix, struct node **out)
 {
     struct searcher *searcher = pl->index->searcher;
-    struct numbers numbers = { NULL, 0, 0 };
+    struct docs docs = { NULL, 0, 0 };
     struct dictionary *dictionary = NULL;
     struct buf term = BUF_INIT(BUF_MAX_ANY);
     size_t walked;
-    lede_status status = lede__plan_node(pl, NODE_NUMBERS, out);
+    lede_status status = lede__plan_node(pl, NODE_DOCS, out);
 
     if (status == LEDE_STATUS_OK) {
         status = lede__term_raw(&pl->term, TERM_FILE, prefix, pl->err);
@@ -136,17 +135,17 @@ plan_path_prefix(struct planner *pl, const struct syntax *syntax,
         term.len = 0;
         status = lede__buf_str(&term, found, pl->err);
         if (status == LEDE_STATUS_OK) {
-            status = add_postings(pl, &numbers, lede__buf_view(&term));
+            status = add_postings(pl, &docs, lede__buf_view(&term));
         }
     }
     if (status == LEDE_STATUS_OK) {
-        status = keep_numbers(pl, &numbers, *out);
+        status = keep_docs(pl, &docs, *out);
     }
     if (dictionary != NULL) {
         searcher->ops->dictionary_close(dictionary);
     }
     lede__buf_free(&term);
-    free(numbers.items);
+    free(docs.items);
     return status;
 }
 

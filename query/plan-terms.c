@@ -283,25 +283,27 @@ out:
 
 /* ---- postings ---- */
 
-static lede_status
-open_list(struct planner *pl, struct list *list)
+lede_status
+lede__plan_open_list(struct plan *plan, const struct plan_index *index,
+                     size_t number, struct list *list, lede_error *err)
 {
-    struct plan *plan = pl->plan;
     lede_status status;
 
     if (plan->n_open == plan->cap_open) {
         size_t cap = plan->cap_open == 0 ? 64 : plan->cap_open * 2;
-        struct postings **bigger = realloc(plan->open,
-                                           cap * sizeof(struct postings *));
+        struct list **bigger = realloc(plan->open,
+                                       cap * sizeof(struct list *));
 
         if (bigger == NULL) {
-            return lede__fail_memory(pl->err);
+            return lede__fail_memory(err);
         }
         plan->open = bigger;
         plan->cap_open = cap;
     }
-    status = lede__postings_open(pl->index->searcher, list->bytes,
-                                 &list->postings, pl->err);
+    list->searcher = index->searcher;
+    list->kernel = lede__score_kernel(index->searcher->kernel);
+    status = lede__postings_open(list->searcher, list->bytes,
+                                 &list->postings, err);
     if (status != LEDE_STATUS_OK) {
         list->postings = NULL;
         return status;
@@ -309,12 +311,35 @@ open_list(struct planner *pl, struct list *list)
     if (list->postings == NULL) {
         return LEDE_STATUS_OK;
     }
-    plan->open[plan->n_open++] = list->postings;
-    if (list->term->counted != pl->number + 1) {
-        list->term->counted = pl->number + 1;
+    plan->open[plan->n_open++] = list;
+    if (list->term->counted != number) {
+        list->term->counted = number;
         list->term->df += list->postings->df;
     }
     return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__plan_rewind(struct plan *plan, const struct plan_index *index,
+                  lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < plan->n_open && status == LEDE_STATUS_OK; i++) {
+        struct list *list = plan->open[i];
+
+        if (list->searcher != index->searcher) {
+            continue;
+        }
+        lede__postings_close(list->postings);
+        list->postings = NULL;
+        list->at = 0;
+        list->done = false;
+        status = lede__postings_open(list->searcher, list->bytes,
+                                     &list->postings, err);
+    }
+    return status;
 }
 
 static lede_status
@@ -324,7 +349,8 @@ open_lists(struct planner *pl, struct list *lists, size_t n)
     size_t i;
 
     for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
-        status = open_list(pl, &lists[i]);
+        status = lede__plan_open_list(pl->plan, pl->index, pl->number + 1,
+                                      &lists[i], pl->err);
     }
     return status;
 }
@@ -352,23 +378,21 @@ lede__plan_open(struct planner *pl, struct node *node)
     return status;
 }
 
-/* ---- weights, bounds, costs ---- */
+/* ---- weights and costs ---- */
 
 /* Dates are looked up for each candidate: after all lists. */
 #define DATES_COST ((uint64_t)1 << 40)
 
-/* What a group of lists can bring in one index, and its common df. */
+/* The common df of a group of lists, and how many articles it may have. */
 struct summary {
     uint64_t df;                // the largest, over all indexes
     uint64_t cost;              // here
-    uint64_t max_tf;
-    uint8_t min_length;
 };
 
 static struct summary
 summarise(const struct list *lists, size_t n)
 {
-    struct summary sum = { 0, 0, 0, UINT8_MAX };
+    struct summary sum = { 0, 0 };
     size_t i;
 
     for (i = 0; i < n; i++) {
@@ -380,14 +404,7 @@ summarise(const struct list *lists, size_t n)
         if (lists[i].term->df > sum.df) {
             sum.df = lists[i].term->df;
         }
-        if (postings == NULL) {
-            continue;
-        }
-        sum.cost += postings->df;
-        sum.max_tf += postings->bound.max_tf;
-        if (postings->bound.min_length < sum.min_length) {
-            sum.min_length = postings->bound.min_length;
-        }
+        sum.cost += postings == NULL ? 0 : postings->df;
     }
     return sum;
 }
@@ -397,7 +414,7 @@ static struct summary
 summarise_phrase(const struct scorer *scorer, const struct member *member,
                  double *weight)
 {
-    struct summary sum = { 0, UINT64_MAX, UINT64_MAX, 0 };
+    struct summary sum = { 0, UINT64_MAX };
     size_t i;
 
     *weight = 0;
@@ -408,12 +425,6 @@ summarise_phrase(const struct scorer *scorer, const struct member *member,
         *weight += lede__score_idf(scorer, slot.df);
         if (slot.cost < sum.cost) {
             sum.cost = slot.cost;
-        }
-        if (slot.max_tf < sum.max_tf) {
-            sum.max_tf = slot.max_tf;
-        }
-        if (slot.cost > 0 && slot.min_length > sum.min_length) {
-            sum.min_length = slot.min_length;
         }
     }
     return sum;
@@ -438,17 +449,10 @@ order_slots(struct member *phrase)
     }
 }
 
-static uint32_t
-clip(uint64_t value)
-{
-    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
-}
-
 static void
 finish_leaf(struct plan *plan, struct node *node)
 {
-    struct summary all = { 0, 0, 0, UINT8_MAX };
-    uint64_t exact_tf = 0;
+    struct summary all = { 0, 0 };
     double weight = 0;
     bool stems = false;
     size_t i;
@@ -470,40 +474,19 @@ finish_leaf(struct plan *plan, struct node *node)
         }
         all.df = one.df > all.df ? one.df : all.df;
         all.cost += one.cost;
-        all.max_tf += one.max_tf > UINT32_MAX ? UINT32_MAX : one.max_tf;
-        if (one.cost > 0 && one.min_length < all.min_length) {
-            all.min_length = one.min_length;
-        }
     }
     for (i = 0; node->n_members > 0 && i < node->members[0].n_lists; i++) {
-        const struct list *list = &node->members[0].lists[i];
-
-        if (list->role == LIST_STEM) {
-            stems = true;
-        } else if (list->role == LIST_EXACT && !list->minus &&
-                   list->postings != NULL) {
-            exact_tf += list->postings->bound.max_tf;
-        }
+        stems = stems || node->members[0].lists[i].role == LIST_STEM;
     }
     node->cost = all.cost;
     if (!node->phrase) {
         weight = lede__score_idf(&plan->scorer, all.df);
     }
     node->weight = node->boost * weight;
-    node->exact_weight = stems && !node->phrase
-                         ? node->weight * EVIDENCE_BOOST : 0;
-    if (all.cost == 0) {
-        return;
-    }
-    node->bound = lede__score_bound(&plan->scorer, node->weight,
-                                    clip(all.max_tf), all.min_length);
-    if (node->exact_weight > 0 && exact_tf > 0) {
-        node->bound = score_add(node->bound,
-                                lede__score_bound(&plan->scorer,
-                                                  node->exact_weight,
-                                                  clip(exact_tf),
-                                                  all.min_length));
-    }
+    node->scale = lede__score_scale(&plan->scorer, node->weight);
+    node->exact_scale = stems && !node->phrase
+                        ? lede__score_scale(&plan->scorer, node->weight *
+                                            EVIDENCE_BOOST) : 0;
 }
 
 /* What only tests or adds to others comes after them, rarest first. */
@@ -553,8 +536,8 @@ lede__plan_finish(struct plan *plan, struct node *node)
     case NODE_SET:
         node->cost = summarise(node->lists, node->n_lists).cost;
         break;
-    case NODE_NUMBERS:
-        node->cost = node->n_numbers;
+    case NODE_DOCS:
+        node->cost = node->n_docs;
         break;
     case NODE_DATES:
         node->cost = DATES_COST;

@@ -538,7 +538,7 @@ lede__plan_close(struct plan *plan)
     size_t i;
 
     for (i = 0; i < plan->n_open; i++) {
-        lede__postings_close(plan->open[i]);
+        lede__postings_close(plan->open[i]->postings);
     }
     free(plan->open);
     plan->open = NULL;

@@ -80,12 +80,14 @@ enum list_role {
 
 /* A term's postings in one index, and the place in them. */
 struct list {
+    struct searcher *searcher;  // of the index
     struct plan_term *term;
     struct str bytes;           // the term in this index
     struct str form;            // for marking: a form or a stem
     struct str stemmer;         // of a stem
     uint8_t role;
     bool minus;                 // taken off: fields that are not meant
+    const struct score_kernel *kernel;
     struct postings *postings;  // NULL: no article has it
     size_t at;                  // in the block
     bool done;                  // nothing follows the block
@@ -95,6 +97,8 @@ struct list {
 struct slot {
     struct list *lists;
     size_t n_lists;
+    struct list *only;          // of SHAPE_PHRASE
+    bool again;                 // which is that of an earlier place
     uint32_t offset;
 };
 
@@ -106,11 +110,20 @@ struct member {
     size_t n_slots;
 };
 
+/* What the lists of a leaf or set come to in one index. */
+enum shape {
+    SHAPE_NONE,                 // no article has any
+    SHAPE_ONE,                  // one list
+    SHAPE_WORDS,                // several, none of them a phrase's or minus
+    SHAPE_PHRASE,               // a phrase of one list in each place
+    SHAPE_MIXED,
+};
+
 enum node_kind {
     NODE_NONE,                  // nothing
     NODE_LEAF,                  // scored
     NODE_SET,                   // any of its lists, score 0
-    NODE_NUMBERS,               // given numbers, score 0
+    NODE_DOCS,                  // given docs, score 0
     NODE_DATES,                 // a date from first to last, score 0
     NODE_AND,                   // all children but MAYBE and NOT, and no NOT
     NODE_OR,
@@ -131,24 +144,32 @@ struct node {
     bool stop;                  // a stop word
     double boost;               // of idf
     double weight;              // boost * idf
-    double exact_weight;        // or 0
-    uint32_t bound;             // the highest score
+    double scale;               // of that; see score.h
+    double exact_scale;         // of the exact form's share, or 0
+    /* LEAF and SET, by lede__node_prepare */
+    enum shape shape;
+    struct list *only;          // of SHAPE_ONE
+    bool evidence;              // there is a list for exact_scale
+    uint32_t most;              // no tf and length score more
     /* SET */
     struct list *lists;
     size_t n_lists;
-    /* NUMBERS */
-    uint32_t *numbers;
-    size_t n_numbers;
+    /* DOCS */
+    uint32_t *docs;
+    size_t n_docs;
     size_t at;
     /* DATES, in seconds since 1970 */
     int64_t first;
     int64_t last;
 };
 
+struct matcher;
+
 /* What a plan needs to know of one index. */
 struct plan_index {
     struct searcher *searcher;
     struct analysis *analysis;
+    struct matcher **matcher;   // made when first needed
     struct node *root;
 };
 
@@ -162,7 +183,7 @@ struct plan {
     uint64_t lang_articles[PLAN_LANGS_MAX];
     size_t n_langs;
     struct map prefixes;        // word* -> struct plan_prefix *
-    struct postings **open;     // to be closed
+    struct list **open;         // whose postings are to be closed
     size_t n_open;
     size_t cap_open;
     struct scorer scorer;
@@ -182,6 +203,11 @@ lede__plan(struct plan *plan, const struct syntax *syntax,
 
 void
 lede__plan_close(struct plan *plan);
+
+/* Open the postings of an index again, to walk its lists once more. */
+lede_status
+lede__plan_rewind(struct plan *plan, const struct plan_index *index,
+                  lede_error *err);
 
 /* The names that the parser asks for: fields, filters and metadata keys of any
    of the indexes.  payload: struct plan_names. */

@@ -153,11 +153,17 @@ lede_status
 lede__plan_expand(struct planner *pl, struct str field, struct str prefix,
                   struct plan_prefix **out);
 
+/* Open the postings of a list, and count df for the index with this number,
+   from 1. */
+lede_status
+lede__plan_open_list(struct plan *plan, const struct plan_index *index,
+                     size_t number, struct list *list, lede_error *err);
+
 /* Open all postings below `node`, and count df. */
 lede_status
 lede__plan_open(struct planner *pl, struct node *node);
 
-/* Weights, bounds and costs below `node`, once df is known; order AND. */
+/* Weights and costs below `node`, once df is known; order AND. */
 void
 lede__plan_finish(struct plan *plan, struct node *node);
 

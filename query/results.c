@@ -146,7 +146,7 @@ make_hit(struct maker *mk, const struct found *found, size_t rank,
     hit->rank = rank;
     hit->index = found->index;
     hit->score = (double)found->score / SCORE_ONE;
-    status = lede__index_stored(index, found->number, &mk->article, mk->err);
+    status = lede__index_stored(index, found->doc, &mk->article, mk->err);
     if (status == LEDE_STATUS_OK) {
         status = copy_article(mk, hit);
     }

@@ -10,6 +10,8 @@
    Taylor 2004), dl is the article's weighted length, rounded to what one byte
    tells, avgdl the exact average.
 
+   with weight = boost * idf * (k1 + 1) * 2^16 multiplied first, in this order.
+
    A contribution is rounded to a multiple of 2^-16 and kept as an integer, so
    that sums are the same in any order.  Sums saturate at SCORE_MAX (65,536
    points; a word brings at most 20 x (k1 + 1)), which keeps that true. */
@@ -17,7 +19,10 @@
 #ifndef LEDE_QUERY_SCORE_H
 #define LEDE_QUERY_SCORE_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "shared/index/kernel.h"
 
 #define SCORE_ONE 65536
 #define SCORE_MAX UINT32_MAX
@@ -26,6 +31,7 @@ struct scorer {
     double k1;
     double articles;            // N
     double norms[256];          // k1 * (1 - b + b * dl/avgdl), by length byte
+    float floors[256];          // the same, never more
 };
 
 /* Statistics of all indexes that are searched together. */
@@ -37,15 +43,24 @@ lede__scorer_init(struct scorer *scorer, double k1, double b,
 double
 lede__score_idf(const struct scorer *scorer, uint64_t df);
 
-/* The contribution of a term with boost * idf = `weight`. */
+/* What does not depend on the article, for boost * idf = `weight`.  No
+   contribution is above it by more than 1. */
+double
+lede__score_scale(const struct scorer *scorer, double weight);
+
+/* The contribution of a term; 0 for tf 0. */
 uint32_t
-lede__score(const struct scorer *scorer, double weight, uint32_t tf,
+lede__score(const struct scorer *scorer, double scale, uint32_t tf,
             uint8_t length);
 
 /* An upper bound for all tf up to `max_tf` and lengths from `min_length`. */
 uint32_t
-lede__score_bound(const struct scorer *scorer, double weight, uint32_t max_tf,
+lede__score_bound(const struct scorer *scorer, double scale, uint32_t max_tf,
                   uint8_t min_length);
+
+/* The least contribution that any posting can have. */
+uint32_t
+lede__score_least(const struct scorer *scorer, double scale);
 
 static inline uint32_t
 score_add(uint32_t a, uint32_t b)
@@ -53,6 +68,67 @@ score_add(uint32_t a, uint32_t b)
     uint32_t sum = a + b;
 
     return sum < a ? SCORE_MAX : sum;
+}
+
+/* ---- many at once ---- */
+
+/* More than this are never given at once; outputs have room for it. */
+#define SCORE_ROOM 16
+
+/* Postings in a block. */
+#define SCORE_BLOCK 128
+
+/* The loops over postings that have a version for the processor at hand, with
+   equal results.  Docs are in one page of docs, whose lengths are `page`. */
+struct score_kernel {
+    const char *name;
+    /* lede__score of each posting. */
+    void (*score)(const struct scorer *scorer, double scale,
+                  const uint32_t *docs, const uint32_t *tfs, size_t n,
+                  const uint8_t *page, uint32_t *out);
+    /* Copy the postings with tf >= ratio * floors[length]; returns how many.
+       There is room for n + SCORE_ROOM. */
+    size_t (*sift)(const struct scorer *scorer, float ratio,
+                   const uint32_t *docs, const uint32_t *tfs, size_t n,
+                   const uint8_t *page, uint32_t *docs_out,
+                   uint32_t *tfs_out);
+    /* The places with sums[i] >= need, need > 0, as base + i, and their sums;
+       all sums are 0 afterwards.  n is a multiple of SCORE_ROOM, and there is
+       room for n + SCORE_ROOM. */
+    size_t (*reap)(uint32_t *sums, size_t n, uint32_t need, uint32_t base,
+                   uint32_t *docs_out, uint32_t *sums_out);
+    /* How many of `count` ascending docs are < doc; there are SCORE_BLOCK to
+       be read, whatever lies beyond count. */
+    size_t (*rank)(const uint32_t *block, size_t count, uint32_t doc);
+    /* Where each of n docs is among them, from 1; 0: it is not. */
+    void (*find)(const uint32_t *block, size_t count, const uint32_t *docs,
+                 size_t n, uint32_t *places);
+    /* Of n ascending numbers those that have one of k ascending `others`
+       `offset` after them (modulo 2^32), to `out`, which has room for n +
+       SCORE_ROOM and may be where they are; returns how many. */
+    size_t (*follow)(const uint32_t *numbers, size_t n,
+                     const uint32_t *others, size_t k, uint32_t offset,
+                     uint32_t *out);
+};
+
+/* That which goes with a kernel of the index: plain with plain. */
+const struct score_kernel *
+lede__score_kernel(const struct kernel *kernel);
+
+/* What ratio sifts out postings that score less than `need`: never one that
+   scores as much.  False: no posting does. */
+static inline int
+score_ratio(double scale, uint32_t need, float *ratio)
+{
+    double floor = need > 2 ? (double)need - 2 : 0;
+    double exact;
+
+    if (floor >= scale) {
+        return 0;
+    }
+    exact = floor / (scale - floor) * 0.99999;
+    *ratio = exact < 1e30 ? (float)exact : 1e30f;
+    return 1;
 }
 
 #endif

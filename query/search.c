@@ -99,7 +99,7 @@ collect(struct search *search, const lede_search_options *options,
     *found = (struct collection){
         .top = TOPK_INIT(options->offset + options->limit),
         .sort = options->sort,
-        .prune = options->approximate != 0,
+        .mode = options->approximate ? COLLECT_TOP_K : COLLECT_TOP_K_COUNT,
     };
     // what scores nothing has no best: the newest first
     if (!search->plan.scored && found->sort == LEDE_SORT_RELEVANCE) {
@@ -122,6 +122,7 @@ lede__search_run(struct search *search, lede_index *const *indexes,
     for (i = 0; i < n_indexes; i++) {
         search->indexes[i].searcher = indexes[i]->searcher;
         search->indexes[i].analysis = indexes[i]->analysis;
+        search->indexes[i].matcher = &indexes[i]->matcher;
         lede__analysis_trim(indexes[i]->analysis);
     }
     status = parse(search, text, plain, n_indexes, err);

@@ -24,7 +24,8 @@ struct postings_xapian {
     struct postings postings;
     struct xapian_postings *list;
     struct buf positions;
-    uint32_t numbers[POSTING_BLOCK];
+    uint32_t max_tf;
+    uint32_t docs[POSTING_BLOCK];
     uint32_t tfs[POSTING_BLOCK];
 };
 
@@ -37,30 +38,91 @@ self(struct searcher *searcher)
 /* ---- postings ---- */
 
 static lede_status
-advance(struct postings *postings, uint32_t number, lede_error *err)
+advance(struct postings *postings, uint32_t doc, lede_error *err)
 {
     struct postings_xapian *x = (struct postings_xapian *)postings;
 
-    if (postings->count > 0 &&
-        postings->numbers[postings->count - 1] >= number) {
+    if (postings->count > 0 && postings->docs[postings->count - 1] >= doc) {
         return LEDE_STATUS_OK;
     }
-    return lede__xapian_postings_read(x->list, number, x->numbers, x->tfs,
+    return lede__xapian_postings_read(x->list, doc, x->docs, x->tfs,
                                       POSTING_BLOCK, &postings->count, err);
 }
 
+/* They come with the documents. */
 static lede_status
-positions(struct postings *postings, uint32_t number,
-          const uint32_t **out, size_t *count, lede_error *err)
+read_tfs(struct postings *postings, lede_error *err)
+{
+    (void)postings;
+    (void)err;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+positions(struct postings *postings, uint32_t doc, const uint32_t **out,
+          size_t *count, lede_error *err)
 {
     struct postings_xapian *x = (struct postings_xapian *)postings;
     lede_status status = LEDE_STATUS_OK;
 
     x->positions.len = 0;
-    status = lede__xapian_positions(x->list, number, &x->positions, err);
+    status = lede__xapian_positions(x->list, doc, &x->positions, err);
     *out = (const uint32_t *)(const void *)x->positions.p;
     *count = x->positions.len / sizeof **out;
     return status;
+}
+
+/* Nothing stands beside the postings but one bound for all of them. */
+static lede_status
+block_end(struct postings *postings, uint32_t doc, uint32_t *last,
+          lede_error *err)
+{
+    (void)postings;
+    (void)doc;
+    (void)err;
+    *last = DOC_END;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+bound(struct postings *postings, uint32_t from, uint32_t to,
+      struct impacts *out, lede_error *err)
+{
+    const struct postings_xapian *x = (struct postings_xapian *)postings;
+
+    (void)from;
+    (void)to;
+    (void)err;
+    out->n = 1;
+    out->pairs[0] = (struct impact){ x->max_tf, 0 };
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+fill(struct postings *postings, uint32_t page,
+     uint64_t words[DOC_PAGE_WORDS], lede_error *err)
+{
+    uint32_t doc = page;
+
+    for (;;) {
+        lede_status status = advance(postings, doc, err);
+
+        if (status != LEDE_STATUS_OK || postings->count == 0) {
+            return status;
+        }
+        for (size_t i = 0; i < postings->count; i++) {
+            uint32_t at = postings->docs[i] - page;
+
+            if (postings->docs[i] < page) {
+                continue;
+            }
+            if (at >= DOC_PAGE) {
+                return LEDE_STATUS_OK;
+            }
+            words[at / 64] |= (uint64_t)1 << (at % 64);
+        }
+        doc = postings->docs[postings->count - 1] + 1;
+    }
 }
 
 static void
@@ -74,7 +136,13 @@ close_postings(struct postings *postings)
 }
 
 static const struct postings_ops postings_ops = {
-    advance, positions, close_postings,
+    .advance = advance,
+    .tfs = read_tfs,
+    .positions = positions,
+    .block_end = block_end,
+    .bound = bound,
+    .fill = fill,
+    .close = close_postings,
 };
 
 static lede_status
@@ -99,12 +167,12 @@ open_postings(struct searcher *searcher, struct str term,
         return lede__fail_memory(err);
     }
     x->list = list;
+    x->max_tf = max_tf;
     x->positions.max = BUF_MAX_ANY;
     x->postings.ops = &postings_ops;
     x->postings.df = df;
-    x->postings.bound = (struct impact){ max_tf, 0 };
-    x->postings.block_bound = x->postings.bound;
-    x->postings.numbers = x->numbers;
+    x->postings.exact_df = true;
+    x->postings.docs = x->docs;
     x->postings.tfs = x->tfs;
     *out = &x->postings;
     return LEDE_STATUS_OK;
@@ -153,12 +221,14 @@ out:
 }
 
 static lede_status
-lengths(struct searcher *searcher, const uint32_t *numbers, size_t count,
-        uint8_t *out, lede_error *err)
+lengths(struct searcher *searcher, uint32_t page, const uint8_t **out,
+        lede_error *err)
 {
     struct searcher_xapian *x = self(searcher);
+    size_t at = page / LENGTHS_PAGE;
     lede_status status = LEDE_STATUS_OK;
 
+    *out = NULL;
     if (x->pages == NULL) {
         x->n_pages = (size_t)searcher->stats.last_number / LENGTHS_PAGE + 1;
         x->pages = calloc(x->n_pages, sizeof *x->pages);
@@ -167,48 +237,51 @@ lengths(struct searcher *searcher, const uint32_t *numbers, size_t count,
             return lede__fail_memory(err);
         }
     }
-    for (size_t i = 0; i < count; i++) {
-        size_t page = numbers[i] / LENGTHS_PAGE;
-
-        if (page >= x->n_pages) {
-            return lede__fail(err, LEDE_STATUS_CORRUPT,
-                              "%s: an article beyond the last; "
-                              "run lede check", searcher->path);
-        }
-        if (x->pages[page] == NULL) {
-            status = load_page(x, page, err);
-            if (status != LEDE_STATUS_OK) {
-                return status;
-            }
-        }
-        out[i] = x->pages[page][numbers[i] % LENGTHS_PAGE];
+    if (at >= x->n_pages) {
+        return lede__fail(err, LEDE_STATUS_CORRUPT,
+                          "%s: an article beyond the last; run lede check",
+                          searcher->path);
     }
-    return LEDE_STATUS_OK;
+    if (x->pages[at] == NULL) {
+        status = load_page(x, at, err);
+    }
+    *out = x->pages[at];
+    return status;
 }
 
 /* ---- the rest ---- */
 
 static lede_status
-column(struct searcher *searcher, enum column which, uint32_t number,
+number(struct searcher *searcher, uint32_t doc, uint32_t *out,
+       lede_error *err)
+{
+    (void)searcher;
+    (void)err;
+    *out = doc;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+column(struct searcher *searcher, enum column which, uint32_t doc,
        struct str *out, lede_error *err)
 {
     struct buf *buf = &self(searcher)->columns[which];
     lede_status status = LEDE_STATUS_OK;
 
     status = lede__xapian_value(self(searcher)->reader, (unsigned)which,
-                                number, buf, err);
+                                doc, buf, err);
     *out = lede__buf_view(buf);
     return status;
 }
 
 static lede_status
-stored(struct searcher *searcher, uint32_t number, struct str *out,
+stored(struct searcher *searcher, uint32_t doc, struct str *out,
        lede_error *err)
 {
     struct buf *buf = &self(searcher)->stored;
     lede_status status = LEDE_STATUS_OK;
 
-    status = lede__xapian_data(self(searcher)->reader, number, buf, err);
+    status = lede__xapian_data(self(searcher)->reader, doc, buf, err);
     *out = lede__buf_view(buf);
     return status;
 }
@@ -249,12 +322,6 @@ meta(struct searcher *searcher, struct str key, struct buf *out,
 
     *found = status == LEDE_STATUS_OK && out->len > 0;
     return status;
-}
-
-static const char *
-engine(void)
-{
-    return "xapian";
 }
 
 /* Open the generation that the link names now.  The link is looked at again
@@ -324,6 +391,7 @@ refresh(struct searcher *searcher, lede_error *err)
         if (status == LEDE_STATUS_OK) {
             lede__xapian_reader_close(old);
             forget_pages(x);
+            searcher->docs = searcher->stats.last_number + 1;
             return LEDE_STATUS_OK;
         }
         lede__xapian_reader_close(reader);
@@ -353,9 +421,18 @@ close_searcher(struct searcher *searcher)
 }
 
 static const struct searcher_ops ops = {
-    refresh, open_postings, lengths, column, stored,
-    open_dictionary, next_term, close_dictionary, meta,
-    engine, close_searcher,
+    .engine = "xapian",
+    .refresh = refresh,
+    .postings = open_postings,
+    .lengths = lengths,
+    .number = number,
+    .column = column,
+    .stored = stored,
+    .dictionary = open_dictionary,
+    .dictionary_next = next_term,
+    .dictionary_close = close_dictionary,
+    .meta = meta,
+    .close = close_searcher,
 };
 
 lede_status
@@ -370,6 +447,8 @@ lede__searcher_xapian_open(struct searcher **out, const char *path,
         return lede__fail_memory(err);
     }
     x->searcher.ops = &ops;
+    x->searcher.kernel = lede__kernel_best();
+    x->searcher.ordered = true;
     x->key.max = BUF_MAX_ANY;
     x->stored.max = BUF_MAX_ANY;
     for (int i = 0; i < COLUMNS; i++) {

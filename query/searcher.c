@@ -1,7 +1,15 @@
 /* searcher.c - which engine an index has, and what all engines keep alike. */
 
-#include "query/searcher-engines.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "query/searcher-native.h"
 #include "shared/analysis/analysis.h"
+#include "shared/base/file.h"
+
+/* A change of engine may come between looking which it is and opening it. */
+#define ENGINE_TRIES 20
 
 lede_status
 lede__searcher_load(struct searcher *searcher, lede_error *err)
@@ -44,10 +52,122 @@ lede__searcher_load(struct searcher *searcher, lede_error *err)
     return status;
 }
 
+/* ---- which engine ---- */
+
+/* Is there something at INDEX/NAME?  A link counts, wherever it leads. */
+static lede_status
+is_there(const char *index, const char *name, bool *there, lede_error *err)
+{
+    char *path = lede__path_join(index, name);
+    struct stat st;
+    lede_status status = LEDE_STATUS_OK;
+
+    *there = false;
+    if (path == NULL) {
+        return lede__fail_memory(err);
+    }
+    if (lstat(path, &st) == 0) {
+        *there = true;
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        status = lede__fail_errno(err, errno, path, "looking for the index");
+    }
+    free(path);
+    return status;
+}
+
+lede_status
+lede__searcher_engine(const char *path, enum engine *engine, lede_error *err)
+{
+    bool there = false;
+    lede_status status = is_there(path, "xapian", &there, err);
+
+    *engine = ENGINE_XAPIAN;
+    if (status != LEDE_STATUS_OK || there) {
+        return status;
+    }
+    *engine = ENGINE_NATIVE;
+    status = is_there(path, NATIVE_FOLDER "/manifest", &there, err);
+    if (status == LEDE_STATUS_OK && !there) {
+        status = lede__fail(err, LEDE_STATUS_NOT_FOUND,
+                            "%s: no index here; make one with lede index",
+                            path);
+    }
+    return status;
+}
+
+static lede_status
+open_engine(struct searcher **out, enum engine engine, const char *path,
+            lede_error *err)
+{
+    return engine == ENGINE_XAPIAN
+           ? lede__searcher_xapian_open(out, path, err)
+           : lede__searcher_native_open(out, path, err);
+}
+
+static enum engine
+engine_of(const struct searcher *searcher)
+{
+    return strcmp(searcher->ops->engine, "xapian") == 0 ? ENGINE_XAPIAN
+                                                        : ENGINE_NATIVE;
+}
+
 lede_status
 lede__searcher_open(struct searcher **out, const char *path, lede_error *err)
 {
-    return lede__searcher_xapian_open(out, path, err);
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    for (int i = 0; i < ENGINE_TRIES; i++) {
+        enum engine engine;
+        enum engine now;
+
+        status = lede__searcher_engine(path, &engine, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        status = open_engine(out, engine, path, err);
+        if (status == LEDE_STATUS_OK ||
+            lede__searcher_engine(path, &now, NULL) != LEDE_STATUS_OK ||
+            now == engine) {
+            return status;
+        }
+    }
+    return status;
+}
+
+lede_status
+lede__searcher_renew(struct searcher **searcher, lede_error *err)
+{
+    struct searcher *other = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    enum engine engine;
+
+    for (int i = 0; i < ENGINE_TRIES; i++) {
+        status = lede__searcher_engine((*searcher)->path, &engine, err);
+        if (status == LEDE_STATUS_NOT_FOUND) {
+            // it says itself that it is gone, if it needs what is there
+            return lede__searcher_refresh(*searcher, err);
+        }
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        if (engine != engine_of(*searcher)) {
+            status = lede__searcher_open(&other, (*searcher)->path, err);
+            if (status == LEDE_STATUS_OK) {
+                lede__searcher_close(*searcher);
+                *searcher = other;
+            }
+            return status;
+        }
+        status = lede__searcher_refresh(*searcher, err);
+        if (status == LEDE_STATUS_OK || status == LEDE__STATUS_CHANGED ||
+            lede__searcher_engine((*searcher)->path, &engine, NULL) !=
+                LEDE_STATUS_OK ||
+            engine == engine_of(*searcher)) {
+            return status;
+        }
+    }
+    return status;
 }
 
 void

@@ -1,9 +1,16 @@
 /* searcher.h - the read half of an engine: a snapshot of one index that stores
    and delivers, and neither matches nor scores.
 
-   Written for two providers: searcher-xapian.c over xapian-core, and the
-   native segments to come.  What each call costs is said for both, so that the
-   matcher above can be one.  One handle belongs to one thread.
+   Written for two providers: searcher-xapian.c over xapian-core, and
+   searcher-native.c over segments.  What each call costs is said for both, so
+   that the matcher above can be one.  One handle belongs to one thread.
+
+   A DOC is an article's place in the snapshot, from 0 up to searcher->docs;
+   some places may be empty.  All lists are in order of docs.  An article's own
+   document number, which never changes, is asked for with
+   lede__searcher_number; where searcher->ordered, numbers ascend with docs.
+   (xapian: doc = number.  native: segments one after the other, each beginning
+   at a multiple of DOC_PAGE.)
 
    Any call can return LEDE__STATUS_CHANGED: the snapshot has been overwritten
    by later commits (Xapian keeps a revision for two commits).  The search is
@@ -12,43 +19,49 @@
 #ifndef LEDE_QUERY_SEARCHER_H
 #define LEDE_QUERY_SEARCHER_H
 
+#include "shared/index/impact.h"
+#include "shared/index/kernel.h"
 #include "shared/index/store.h"
 #include "shared/schema.h"
 
 #define POSTING_BLOCK 128
 
-/* The largest document number; NUMBER_END follows every list. */
-#define NUMBER_MAX (UINT32_MAX - 1)
-#define NUMBER_END UINT32_MAX
+/* DOC_END follows every list. */
+#define DOC_END UINT32_MAX
 
-/* The best that a posting of a term or a block can have: with the highest
-   tf and the shortest length the contribution is an upper bound for any k1
-   and b.  Bounds may be loose, never too low. */
-struct impact {
-    uint32_t max_tf;
-    uint8_t min_length;         // quantised
-};
+/* Docs whose lengths lie together, and that one window of matching takes. */
+#define DOC_PAGE LENGTHS_PAGE
+#define DOC_PAGE_WORDS (DOC_PAGE / 64)
 
-/* A term's postings in order of number, a block at a time.  A deleted article
-   is never delivered, though df may still count it.
+/* A term's postings in order of docs, a block at a time.  A deleted article is
+   never delivered, though df may still count it.
    Made by lede__postings_open with no block loaded (count 0). */
 struct postings {
     const struct postings_ops *ops;
     uint32_t df;                // in this index; may count deleted articles
-    struct impact bound;        // over all postings
+    bool exact_df;              // it does not
     /* the block */
     size_t count;
-    const uint32_t *numbers;
-    const uint32_t *tfs;        // weighted; 0 for filters
-    struct impact block_bound;
+    const uint32_t *docs;
+    const uint32_t *tfs;        // after lede__postings_tfs; weighted, 0 for
+                                // filters
+    size_t hint;                // where in the block the doc probably is whose
+                                // positions are asked for next
 };
 
 struct postings_ops {
-    lede_status (*advance)(struct postings *postings, uint32_t number,
+    lede_status (*advance)(struct postings *postings, uint32_t doc,
                            lede_error *err);
-    lede_status (*positions)(struct postings *postings, uint32_t number,
+    lede_status (*tfs)(struct postings *postings, lede_error *err);
+    lede_status (*positions)(struct postings *postings, uint32_t doc,
                              const uint32_t **positions, size_t *count,
                              lede_error *err);
+    lede_status (*block_end)(struct postings *postings, uint32_t doc,
+                             uint32_t *last, lede_error *err);
+    lede_status (*bound)(struct postings *postings, uint32_t from,
+                         uint32_t to, struct impacts *out, lede_error *err);
+    lede_status (*fill)(struct postings *postings, uint32_t page,
+                        uint64_t words[DOC_PAGE_WORDS], lede_error *err);
     void (*close)(struct postings *postings);
 };
 
@@ -56,20 +69,27 @@ struct dictionary;
 
 struct searcher {
     const struct searcher_ops *ops;
+    const struct kernel *kernel;        // lede__kernel_best; tests set others
     struct schema *schema;      // of the index
     struct index_stats stats;
+    uint32_t docs;              // all docs are below
+    bool ordered;               // numbers ascend with docs
     char *path;
 };
 
 struct searcher_ops {
+    const char *engine;         // its name
+
     lede_status (*refresh)(struct searcher *searcher, lede_error *err);
     lede_status (*postings)(struct searcher *searcher, struct str term,
                             struct postings **out, lede_error *err);
-    lede_status (*lengths)(struct searcher *searcher, const uint32_t *numbers,
-                           size_t count, uint8_t *out, lede_error *err);
+    lede_status (*lengths)(struct searcher *searcher, uint32_t page,
+                           const uint8_t **out, lede_error *err);
+    lede_status (*number)(struct searcher *searcher, uint32_t doc,
+                          uint32_t *number, lede_error *err);
     lede_status (*column)(struct searcher *searcher, enum column column,
-                          uint32_t number, struct str *out, lede_error *err);
-    lede_status (*stored)(struct searcher *searcher, uint32_t number,
+                          uint32_t doc, struct str *out, lede_error *err);
+    lede_status (*stored)(struct searcher *searcher, uint32_t doc,
                           struct str *out, lede_error *err);
     lede_status (*dictionary)(struct searcher *searcher, struct str prefix,
                               struct dictionary **out, lede_error *err);
@@ -79,7 +99,6 @@ struct searcher_ops {
     void (*dictionary_close)(struct dictionary *dictionary);
     lede_status (*meta)(struct searcher *searcher, struct str key,
                         struct buf *out, bool *found, lede_error *err);
-    const char *(*engine)(void);
     void (*close)(struct searcher *searcher);
 };
 
@@ -100,7 +119,8 @@ lede__searcher_refresh(struct searcher *searcher, lede_error *err)
 }
 
 /* A term's postings, or *out NULL where no article has it.  One dictionary
-   look-up: microseconds (xapian), one or two cache misses (native). */
+   look-up: microseconds (xapian), one or two cache misses a segment
+   (native). */
 static inline lede_status
 lede__postings_open(struct searcher *searcher, struct str term,
                     struct postings **out, lede_error *err)
@@ -108,27 +128,69 @@ lede__postings_open(struct searcher *searcher, struct str term,
     return searcher->ops->postings(searcher, term, out, err);
 }
 
-/* Load the block that holds the first posting with a number >= `number`, or
-   count 0 at the end.  The block may begin before `number`, except that it
-   never goes back to postings delivered by an earlier block.  Skips what lies
-   between without decoding it (native), or by one B-tree look-up (xapian). */
+/* Load the block that holds the first posting with a doc >= `doc`, or count 0
+   at the end; tfs are not read yet.  The block may begin before `doc`, except
+   that it never goes back to postings delivered by an earlier block.  Skips
+   what lies between without decoding it (native), or by one B-tree look-up
+   (xapian). */
 static inline lede_status
-lede__postings_advance(struct postings *postings, uint32_t number,
+lede__postings_advance(struct postings *postings, uint32_t doc,
                        lede_error *err)
 {
-    return postings->ops->advance(postings, number, err);
+    return postings->ops->advance(postings, doc, err);
 }
 
-/* The positions of the term in article `number`, which is in the block that is
-   loaded, ascending; none for terms without positions.  Valid until the next
-   call on these postings.  Costs a look-up and the decoding of one list: ask
-   in ascending order, and only where all else matches. */
+/* postings->tfs of the block that is loaded.  Nothing where they have been
+   read. */
 static inline lede_status
-lede__postings_positions(struct postings *postings, uint32_t number,
+lede__postings_tfs(struct postings *postings, lede_error *err)
+{
+    return postings->ops->tfs(postings, err);
+}
+
+/* The positions of the term in `doc`, which is in the block that is loaded,
+   ascending; none for terms without positions.  Valid until the next call on
+   these postings.  Ask in ascending order, and only where all else matches:
+   costs a look-up and the decoding of one list (xapian), some ten nanoseconds
+   and the decoding (native). */
+static inline lede_status
+lede__postings_positions(struct postings *postings, uint32_t doc,
                          const uint32_t **positions, size_t *count,
                          lede_error *err)
 {
-    return postings->ops->positions(postings, number, positions, count, err);
+    return postings->ops->positions(postings, doc, positions, count, err);
+}
+
+/* The last doc of the block with the first posting >= `doc`, without loading
+   it, or DOC_END where none follows or the engine has no blocks (xapian).
+   `doc` ascends, and is not before the block that is loaded. */
+static inline lede_status
+lede__postings_block_end(struct postings *postings, uint32_t doc,
+                         uint32_t *last, lede_error *err)
+{
+    return postings->ops->block_end(postings, doc, last, err);
+}
+
+/* What bounds every posting with from <= doc < to, replacing *out; n = 0 where
+   there is none.  Bounds may be loose, never too low.  From what stands beside
+   the blocks, without loading any (native), or the same for all (xapian).
+   `from` is not before the block that is loaded. */
+static inline lede_status
+lede__postings_bound(struct postings *postings, uint32_t from, uint32_t to,
+                     struct impacts *out, lede_error *err)
+{
+    out->n = 0;
+    return postings->ops->bound(postings, from, to, out, err);
+}
+
+/* Set the bits of all postings in the page of docs that begins at `page`, a
+   multiple of DOC_PAGE; moves on as lede__postings_advance.  Dense blocks need
+   no decoding (native). */
+static inline lede_status
+lede__postings_fill(struct postings *postings, uint32_t page,
+                    uint64_t words[DOC_PAGE_WORDS], lede_error *err)
+{
+    return postings->ops->fill(postings, page, words, err);
 }
 
 static inline void
@@ -139,36 +201,45 @@ lede__postings_close(struct postings *postings)
     }
 }
 
-/* The quantised lengths of articles, in ascending order of number.  A page of
-   4,096 is kept at hand: cheap for neighbours. */
+/* The quantised lengths of the DOC_PAGE docs from `page` on, a multiple of
+   DOC_PAGE; valid until the searcher is refreshed. */
 static inline lede_status
-lede__searcher_lengths(struct searcher *searcher, const uint32_t *numbers,
-                       size_t count, uint8_t *out, lede_error *err)
+lede__searcher_lengths(struct searcher *searcher, uint32_t page,
+                       const uint8_t **out, lede_error *err)
 {
-    return searcher->ops->lengths(searcher, numbers, count, out, err);
+    return searcher->ops->lengths(searcher, page, out, err);
+}
+
+/* The document number of an article that was delivered. */
+static inline lede_status
+lede__searcher_number(struct searcher *searcher, uint32_t doc,
+                      uint32_t *number, lede_error *err)
+{
+    return searcher->ops->number(searcher, doc, number, err);
 }
 
 /* A column's value, empty where the article has none; valid until the next
    call for the same column.  Cheap in ascending order. */
 static inline lede_status
 lede__searcher_column(struct searcher *searcher, enum column column,
-                      uint32_t number, struct str *out, lede_error *err)
+                      uint32_t doc, struct str *out, lede_error *err)
 {
-    return searcher->ops->column(searcher, column, number, out, err);
+    return searcher->ops->column(searcher, column, doc, out, err);
 }
 
 /* The stored record (lede__record_read decodes it), valid until the next call.
-   Inflates one article: tens of microseconds; for hits, not for candidates.
+   Inflates a few articles: tens of microseconds; for hits, not for candidates.
    LEDE_STATUS_NOT_FOUND where there is no such article. */
 static inline lede_status
-lede__searcher_stored(struct searcher *searcher, uint32_t number,
+lede__searcher_stored(struct searcher *searcher, uint32_t doc,
                       struct str *out, lede_error *err)
 {
-    return searcher->ops->stored(searcher, number, out, err);
+    return searcher->ops->stored(searcher, doc, out, err);
 }
 
-/* Walk the terms that begin with `prefix` in bytewise order: open, next until
-   term.p is NULL, close.  A term is valid until the next call. */
+/* Walk the terms that begin with `prefix` in bytewise order, each once, with
+   its df: open, next until term.p is NULL, close.  A term is valid until the
+   next call. */
 static inline lede_status
 lede__dictionary_open(struct searcher *searcher, struct str prefix,
                       struct dictionary **out, lede_error *err)

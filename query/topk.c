@@ -16,7 +16,7 @@ compare(const void *a, const void *b)
     if (x->index != y->index) {
         return x->index < y->index ? -1 : 1;
     }
-    return (x->number > y->number) - (x->number < y->number);
+    return (x->order > y->order) - (x->order < y->order);
 }
 
 static bool

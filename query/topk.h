@@ -1,8 +1,8 @@
 /* topk.h - the best k of what is offered, in order.
 
    A binary heap with the worst on top.  Order: the higher key, then the index
-   searched first, then the lower number; equal never happens, so the result
-   is the same whatever the order of the offers. */
+   searched first, then the lower document number; equal never happens, so the
+   result is the same whatever the order of the offers. */
 
 #ifndef LEDE_QUERY_TOPK_H
 #define LEDE_QUERY_TOPK_H
@@ -12,7 +12,8 @@
 struct found {
     int64_t key;                // score or date; more is better
     uint32_t score;
-    uint32_t number;
+    uint32_t doc;
+    uint32_t order;             // as document numbers are
     uint32_t index;
 };
 
@@ -21,19 +22,24 @@ struct topk {
     size_t count;
     size_t cap;
     size_t k;
+    bool ties;                  // an equal key can still come in
 };
 
-#define TOPK_INIT(most) { NULL, 0, 0, (most) }
+#define TOPK_INIT(most) { .k = (most) }
 
 /* Offer one. */
 lede_status
 lede__topk_add(struct topk *top, struct found found, lede_error *err);
 
-/* Whether `key` can still come in, offered after all that were. */
-static inline bool
-topk_admits(const struct topk *top, int64_t key)
+/* The least key that can still come in.  Unless `ties` are told, of equal ones
+   the first that is offered is before the others. */
+static inline int64_t
+topk_need(const struct topk *top)
 {
-    return top->count < top->k || (top->k > 0 && key > top->items[0].key);
+    if (top->count < top->k) {
+        return INT64_MIN;
+    }
+    return top->k == 0 ? INT64_MAX : top->items[0].key + !top->ties;
 }
 
 /* Best first; nothing can be added afterwards. */

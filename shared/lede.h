@@ -153,16 +153,42 @@ lede_index_refresh(lede_index *index, lede_error *error);
 void
 lede_index_close(lede_index *index);
 
+/* What costs nothing to know: the engine that it has, "native" or "xapian",
+   and how many articles there are. */
+const char *
+lede_index_engine(const lede_index *index);
+uint64_t
+lede_index_articles(const lede_index *index);
+
+/* The bytes that it takes on disk.  Returns LEDE_STATUS_OK, _IO. */
+lede_status
+lede_index_bytes(const lede_index *index, uint64_t *bytes, lede_error *error);
+
 typedef struct lede_lang_count {
     const char *lang;            /* "" where unknown */
     uint64_t articles;
 } lede_lang_count;
 
+/* A segment of a native index: articles that were written together, in a file
+   that never changes. */
+typedef struct lede_segment {
+    const char *name;            /* of its file: "12.segment" */
+    uint64_t articles;           /* deleted ones too */
+    uint64_t deleted;            /* articles that are still in it, and gone */
+    uint64_t bytes;              /* of its file, of which are: */
+    uint64_t bytes_stored;       /* the articles themselves, compressed */
+    uint64_t bytes_columns;      /* dates, lengths and the like by article */
+    uint64_t bytes_postings;     /* which articles have which terms */
+    uint64_t bytes_positions;    /* and where */
+    uint64_t bytes_terms;        /* the dictionary */
+    uint64_t bytes_metadata;     /* of the index: files seen, statistics */
+} lede_segment;
+
 /* What is in an index.  Borrowed strings, as long as the index is open and not
    refreshed. */
 typedef struct lede_info {
     const char *path;
-    const char *engine;          /* "xapian" */
+    const char *engine;          /* "native" or "xapian" */
     const char *analyzer;        /* name and version */
     uint64_t articles;
     uint64_t terms;              /* distinct, of every kind */
@@ -176,9 +202,12 @@ typedef struct lede_info {
     const char *const *roots;    /* given to lede_writer_index */
     size_t n_roots;
     const char *config;          /* the schema as lede.yaml text */
+    const lede_segment *segments;/* of a native index, oldest first */
+    size_t n_segments;           /* 0: an engine without */
 } lede_info;
 
-/* Fill *info.  Returns LEDE_STATUS_OK, _IO, _CORRUPT. */
+/* Fill *info; this reads the whole dictionary, and every date.  Returns
+   LEDE_STATUS_OK, _IO, _CORRUPT. */
 lede_status
 lede_index_info(lede_index *index, lede_info *info, lede_error *error);
 
@@ -193,10 +222,13 @@ typedef void (*lede_check_callback)(void *payload, const char *problem);
 
 /* Read all of the index in folder `path` and call `problem` for each thing
    that is wrong (one line each), going on after the first.  *problems counts
-   them; 0 means sound.  Holds the writers' lock meanwhile.  What an engine has
-   no checksum for can be damaged and still hold together: see lede-check(1).
-   Returns LEDE_STATUS_OK (also when problems were found), _NOT_FOUND, _LOCKED
-   (a writer is at work), _PERMISSION (it may only be read), _IO. */
+   them; 0 means sound.  A native index may be read and written meanwhile, and
+   every byte of it has a checksum.  Of a xapian index the writers' lock is
+   held, and what it has no checksum for can be damaged and still hold
+   together: see lede-check(1).
+   Returns LEDE_STATUS_OK (also when problems were found), _NOT_FOUND, _IO,
+   _PERMISSION; xapian: _LOCKED (a writer is at work), _PERMISSION (it may only
+   be read). */
 lede_status
 lede_index_check(const char *path, lede_check_callback problem, void *payload,
                  size_t *problems, lede_error *error);
@@ -334,7 +366,8 @@ typedef struct lede_token {
 typedef struct lede_tokens lede_tokens;
 
 /* Analyse a text as indexing does.  `lang` NULL: detected.
-   Returns LEDE_STATUS_OK, _BAD_INPUT (not UTF-8), _LIMIT (over 16 MiB). */
+   Returns LEDE_STATUS_OK, _BAD_INPUT (not UTF-8), _LIMIT (over 16 MiB),
+   _ENGINE (the module that detects languages is missing). */
 lede_status
 lede_analyze(lede_tokens **out, const char *text, const char *lang,
              lede_error *error);
@@ -415,7 +448,9 @@ typedef void (*lede_event_callback)(void *payload, const lede_event *event);
 
 typedef struct lede_writer_options {
     unsigned version;            /* LEDE_WRITER_OPTIONS_VERSION */
-    const char *engine;          /* for a new index; NULL: the default */
+    const char *engine;          /* "native" or "xapian", for a new index or a
+                                    rebuild; NULL: the index's own, of a new
+                                    one "native" */
     uint64_t memory_bytes;       /* LEDE_MEMORY_MIN up; the process needs at
                                     most 64 MiB beyond it */
     unsigned threads;            /* 0: as many as there are processors */
@@ -443,8 +478,9 @@ typedef struct lede_writer_options {
 typedef struct lede_writer lede_writer;
 
 /* Open the index in folder `path` for writing, or make it.
-   Returns LEDE_STATUS_OK, _LOCKED (names the process), _BAD_CONFIG, _USAGE,
-   _VERSION, _CORRUPT, _PERMISSION, _DISK_FULL, _IO, _ENGINE. */
+   Returns LEDE_STATUS_OK, _LOCKED (names the process), _BAD_CONFIG, _USAGE (no
+   such engine, or not the one that the index has), _VERSION, _CORRUPT,
+   _PERMISSION, _DISK_FULL, _IO, _ENGINE. */
 lede_status
 lede_writer_open(lede_writer **out, const char *path,
                  const lede_writer_options *options, lede_error *error);
@@ -507,9 +543,41 @@ lede_writer_commit(lede_writer *writer, lede_error *error);
 lede_status
 lede_writer_rollback(lede_writer *writer, lede_error *error);
 
+typedef struct lede_optimize_options {
+    unsigned version;            /* LEDE_OPTIMIZE_OPTIONS_VERSION */
+    int reorder;                 /* 1: put articles that are alike side by
+                                    side, which makes the index smaller and
+                                    searching faster, and takes its time */
+} lede_optimize_options;
+
+#define LEDE_OPTIMIZE_OPTIONS_VERSION 1
+#define LEDE_OPTIMIZE_OPTIONS_INIT { LEDE_OPTIMIZE_OPTIONS_VERSION, 0 }
+
+/* Make one segment of all that the index consists of, without the articles
+   that are deleted, and commit; what was not committed is, before.  PROGRESS
+   events tell counts->bytes of bytes_total.  Of an engine without segments
+   (xapian) nothing is to be done.  It cannot be stopped, but may be killed.
+   Returns LEDE_STATUS_OK, _USAGE, _DISK_FULL, _IO, _CORRUPT, _ENGINE: then the
+   index is as it was last committed. */
+lede_status
+lede_writer_optimize(lede_writer *writer, const lede_optimize_options *options,
+                     lede_error *error);
+
+/* Make the index anew out of the articles that are stored in it, without their
+   files: what it knows of those is kept.  The writer was opened with `rebuild`,
+   and with the `engine` to convert to.  Readers see the index as it was until
+   the new one is complete, and then change over at once.  Events and counts
+   are those of lede_writer_index.
+   Returns LEDE_STATUS_OK, _USAGE (not opened so), _NOT_FOUND (there is nothing
+   to convert), _STOPPED, _DISK_FULL, _IO, _CORRUPT, _ENGINE: then the index is
+   as it was. */
+lede_status
+lede_writer_convert(lede_writer *writer, lede_counts *counts,
+                    lede_error *error);
+
 /* Ask a running lede_writer_index or _add_jsonl to finish its batch, commit
-   and return LEDE_STATUS_STOPPED.  May be called from another thread or a
-   signal handler. */
+   and return LEDE_STATUS_STOPPED, and _convert to give up.  May be called from
+   another thread or a signal handler. */
 void
 lede_writer_stop(lede_writer *writer);
 

@@ -24,7 +24,8 @@ AM_SH_LOG_FLAGS = --kill-after=10 $(TEST_SECONDS) sh
 # test, SAMPLES a folder that is not to be written to, the folders in capitals
 # those of `make install'.
 AM_TESTS_ENVIRONMENT = \
-	unset LEDE_INDEX NO_COLOR PAGER LEDE_PAGER COLUMNS CDPATH; \
+	unset LEDE_INDEX LEDE_ENGINE LEDE_TEST_ENGINE NO_COLOR PAGER \
+		LEDE_PAGER COLUMNS CDPATH; \
 	LC_ALL=C.UTF-8; TZ=UTC0; \
 	LEDE='$(abs_top_builddir)/lede$(EXEEXT)'; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; \
@@ -52,15 +53,52 @@ UNIT_TESTS += \
 	tests/unit/engine \
 	tests/unit/generations \
 	tests/unit/runs \
+	tests/unit/runs-same \
+	tests/unit/sink-faults \
+	tests/unit/sink-native \
+	tests/unit/switch \
 	tests/unit/writer
 tests_unit_runs_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_runs_same_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_switch_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_writer_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_sink_faults_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_sink_native_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_engine_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_generations_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 
+# Trials, at random from a seed: engines against each other and an oracle, and
+# what damage, power failures and failing disks do.
+UNIT_TESTS += \
+	tests/trials/crash \
+	tests/trials/damage \
+	tests/trials/differential
+tests_trials_crash_SOURCES = \
+	tests/random.h \
+	tests/segment-make.h \
+	tests/trials/crash.c \
+	tests/trials/disk-private.h \
+	tests/trials/disk.c \
+	tests/trials/disk.h \
+	tests/trials/replay.c
+tests_trials_crash_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_trials_damage_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_trials_differential_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
+tests_trials_differential_SOURCES = $(QUERY_ORACLE) \
+	tests/trials/answers.c \
+	tests/trials/articles.c \
+	tests/trials/differential.c \
+	tests/trials/history.c \
+	tests/trials/questions.c \
+	tests/trials/shrink.c \
+	tests/trials/trial.h
+tests_trials_differential_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+
 EXTRA_DIST += \
+	tests/engine-compare.h \
 	tests/engine-model.h \
 	tests/random.h \
+	tests/segment-make.h \
 	tests/tap.h \
 	tests/writer-check.h \
 	tests/tap.sh
@@ -77,9 +115,16 @@ tests_fault_la_SOURCES = tests/fault.c
 tests_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 SHELL_TESTS += \
+	tests/cli/concurrent-xapian.sh \
 	tests/cli/concurrent.sh \
+	tests/cli/convert.sh \
+	tests/cli/damage-xapian.sh \
 	tests/cli/damage.sh \
+	tests/cli/full-disk-xapian.sh \
 	tests/cli/full-disk.sh \
+	tests/cli/kill-xapian.sh \
 	tests/cli/kill.sh \
-	tests/cli/memory.sh
+	tests/cli/memory.sh \
+	tests/unit/runs-xapian.sh \
+	tests/unit/writer-xapian.sh
 EXTRA_DIST += tests/index.sh

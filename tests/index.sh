@@ -36,6 +36,30 @@ is_sound() {
     fi
 }
 
+# engine: of the indexes that are made.
+engine() {
+    echo "${LEDE_ENGINE:-native}"
+}
+
+# has_index FOLDER: whether an index is there, of any engine.
+has_index() {
+    [ -L "$1/xapian" ] || [ -e "$1/native/manifest" ]
+}
+
+# left_over INDEX: what is in its folder and does not belong to it.
+left_over() {
+    if [ -L "$1/xapian" ]; then
+        (cd "$1" && ls) | grep -vxF -e lock -e xapian \
+            -e "$(readlink "$1/xapian")"
+    else
+        (cd "$1" && ls) | grep -vxF -e lock -e native
+        "$LEDE" info --index "$1" --json | tr '{,' '\n\n' |
+            sed -n 's/^"name":"\(.*\).segment"$/\1/p' >.segments
+        (cd "$1/native" && ls) | sed 's/[.-].*//' | sort -u |
+            grep -vxF -e manifest -f .segments
+    fi
+}
+
 # sanitized: whether the command is built with a sanitizer.
 sanitized() {
     case ${LEDE_TEST_CC-} in

@@ -12,6 +12,7 @@ ok 'make install DESTDIR=' \
 
 # Where things go: as configure was told.
 for file in $BINDIR/lede $INCLUDEDIR/lede.h $LIBDIR/liblede.so \
+    $LIBDIR/lede/liblede-cxx.so \
     $LIBDIR/pkgconfig/lede.pc $MANDIR/man1/lede.1 \
     $DATADIR/bash-completion/completions/lede \
     $DATADIR/zsh/site-functions/_lede \

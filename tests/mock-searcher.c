@@ -11,7 +11,8 @@
 #include "shared/analysis/analysis.h"
 
 struct mock_posting {
-    uint32_t number;
+    uint32_t doc;
+    uint8_t length;             // of the article
     uint32_t tf;
     uint32_t *positions;
     size_t n_positions;
@@ -26,6 +27,7 @@ struct mock_term {
 };
 
 struct mock_doc {
+    uint32_t doc;
     uint32_t number;
     uint8_t length;
     bool deleted;
@@ -40,8 +42,9 @@ struct mock {
     size_t n_terms;
     size_t cap_terms;
     struct mock_term **sorted;
-    struct mock_doc *docs;
+    struct mock_doc *docs;      // in order of docs
     size_t n_docs;
+    uint8_t *lengths;           // by doc, whole pages
     struct mock_options options;
     struct random random;
     size_t calls;
@@ -57,9 +60,11 @@ struct mock_postings {
     struct mock *mock;
     struct mock_posting *list;  // those that are not deleted
     size_t n;
-    size_t block;               // where the block begins
-    size_t next;                // where the next may begin
-    uint32_t numbers[POSTING_BLOCK];
+    size_t *blocks;             // where each begins; then n
+    size_t n_blocks;
+    size_t block;               // the one that is loaded, or the next
+    bool tfs_read;
+    uint32_t docs[POSTING_BLOCK];
     uint32_t tfs[POSTING_BLOCK];
 };
 
@@ -138,14 +143,14 @@ add_occurrence(struct mock *mock, const struct mock_doc *doc, uint32_t tf,
     struct mock_posting *posting;
 
     if (term->count == 0 ||
-        term->postings[term->count - 1].number != doc->number) {
+        term->postings[term->count - 1].doc != doc->doc) {
         if (term->count == term->cap) {
             term->cap = term->cap * 2 + 4;
             term->postings = must(realloc(term->postings, term->cap *
                                           sizeof(*term->postings)));
         }
         term->postings[term->count++] = (struct mock_posting){
-            .number = doc->number, .deleted = doc->deleted,
+            .doc = doc->doc, .deleted = doc->deleted,
         };
     }
     posting = &term->postings[term->count - 1];
@@ -289,7 +294,7 @@ add_filters(struct inversion *in, const struct article *a)
 }
 
 static void
-add_article(struct mock *mock, const struct mock_article *from)
+add_article(struct mock *mock, const struct mock_article *from, uint32_t at)
 {
     const struct article *a = &from->article;
     struct mock_doc *doc = &mock->docs[mock->n_docs++];
@@ -297,6 +302,7 @@ add_article(struct mock *mock, const struct mock_article *from)
     int i;
 
     memset(doc, 0, sizeof(*doc));
+    doc->doc = at;
     doc->number = from->number;
     doc->deleted = from->deleted;
     doc->stored.max = BUF_MAX_ANY;
@@ -321,7 +327,9 @@ add_article(struct mock *mock, const struct mock_article *from)
     if (!doc->deleted) {
         lede__stats_count(&mock->searcher.stats, a->lang, in.length, 1);
     }
-    mock->searcher.stats.last_number = doc->number;
+    if (doc->number > mock->searcher.stats.last_number) {
+        mock->searcher.stats.last_number = doc->number;
+    }
 }
 
 static int
@@ -336,56 +344,79 @@ compare_terms(const void *a, const void *b)
 /* ---- delivering ---- */
 
 static const struct mock_doc *
-find_doc(const struct mock *mock, uint32_t number)
+find_doc(const struct mock *mock, uint32_t doc)
 {
-    size_t i;
+    size_t low = 0;
+    size_t high = mock->n_docs;
 
-    for (i = 0; i < mock->n_docs; i++) {
-        if (mock->docs[i].number == number && !mock->docs[i].deleted) {
-            return &mock->docs[i];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (mock->docs[middle].doc < doc) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return NULL;
+    return low < mock->n_docs && mock->docs[low].doc == doc &&
+           !mock->docs[low].deleted ? &mock->docs[low] : NULL;
+}
+
+/* The block from the one at hand on that has the first posting >= doc;
+   p->n_blocks: none. */
+static size_t
+find_block(const struct mock_postings *p, uint32_t doc)
+{
+    size_t block = p->block;
+
+    while (block < p->n_blocks &&
+           p->list[p->blocks[block + 1] - 1].doc < doc) {
+        block++;
+    }
+    return block;
 }
 
 static lede_status
-advance(struct postings *postings, uint32_t number, lede_error *err)
+advance(struct postings *postings, uint32_t doc, lede_error *err)
 {
     struct mock_postings *p = (struct mock_postings *)postings;
     lede_status status = count_call(p->mock);
-    uint32_t size = 1 + random_below(&p->mock->random,
-                                     p->mock->options.block_max);
-    uint32_t back = random_below(&p->mock->random, 3);
-    size_t from = p->next;
     size_t i;
 
     (void)err;
-    if (status != LEDE_STATUS_OK) {
+    if (status != LEDE_STATUS_OK ||
+        (postings->count > 0 && postings->docs[postings->count - 1] >= doc)) {
         return status;
     }
-    while (from < p->n && p->list[from].number < number) {
-        from++;
-    }
+    p->block = find_block(p, doc);
+    p->tfs_read = false;
     postings->count = 0;
-    if (from == p->n) {
-        p->next = p->n;
-        return LEDE_STATUS_OK;
+    // what was there is gone
+    memset(p->docs, 0xEE, sizeof(p->docs));
+    memset(p->tfs, 0xEE, sizeof(p->tfs));
+    for (i = 0; p->block < p->n_blocks &&
+                p->blocks[p->block] + i < p->blocks[p->block + 1]; i++) {
+        p->docs[i] = p->list[p->blocks[p->block] + i].doc;
+        postings->count++;
     }
-    while (back > 0 && from > p->next && size > back) {
-        from--;
-        back--;
-    }
-    p->block = from;
-    for (i = from; i < p->n && postings->count < size; i++) {
-        p->numbers[postings->count] = p->list[i].number;
-        p->tfs[postings->count++] = p->list[i].tf;
-    }
-    p->next = i;
     return LEDE_STATUS_OK;
 }
 
 static lede_status
-positions(struct postings *postings, uint32_t number, const uint32_t **out,
+read_tfs(struct postings *postings, lede_error *err)
+{
+    struct mock_postings *p = (struct mock_postings *)postings;
+    size_t i;
+
+    (void)err;
+    for (i = 0; i < postings->count; i++) {
+        p->tfs[i] = p->list[p->blocks[p->block] + i].tf;
+    }
+    return count_call(p->mock);
+}
+
+static lede_status
+positions(struct postings *postings, uint32_t doc, const uint32_t **out,
           size_t *count, lede_error *err)
 {
     struct mock_postings *p = (struct mock_postings *)postings;
@@ -399,15 +430,84 @@ positions(struct postings *postings, uint32_t number, const uint32_t **out,
         return status;
     }
     for (i = 0; i < postings->count; i++) {
-        if (p->numbers[i] == number) {
-            *out = p->list[p->block + i].positions;
-            *count = p->list[p->block + i].n_positions;
+        if (p->docs[i] == doc) {
+            *out = p->list[p->blocks[p->block] + i].positions;
+            *count = p->list[p->blocks[p->block] + i].n_positions;
             return LEDE_STATUS_OK;
         }
     }
     fprintf(stderr, "mock-searcher: positions of %u, which is not in the "
-            "block\n", (unsigned)number);
+            "block\n", (unsigned)doc);
     exit(99);
+}
+
+static lede_status
+block_end(struct postings *postings, uint32_t doc, uint32_t *last,
+          lede_error *err)
+{
+    const struct mock_postings *p = (struct mock_postings *)postings;
+    size_t block = find_block(p, doc);
+
+    (void)err;
+    *last = block == p->n_blocks ? DOC_END
+                                 : p->list[p->blocks[block + 1] - 1].doc;
+    return count_call(p->mock);
+}
+
+/* Of just these postings, or of the blocks that they are in. */
+static lede_status
+bound(struct postings *postings, uint32_t from, uint32_t to,
+      struct impacts *out, lede_error *err)
+{
+    const struct mock_postings *p = (struct mock_postings *)postings;
+    bool whole = random_once_in(&p->mock->random, 2);
+    size_t block, i;
+
+    (void)err;
+    if (postings->count > 0 && from < postings->docs[0]) {
+        fprintf(stderr, "mock-searcher: a bound from %u, before the block "
+                "that is loaded\n", (unsigned)from);
+        exit(99);
+    }
+    for (block = find_block(p, from); block < p->n_blocks; block++) {
+        if (p->list[p->blocks[block]].doc >= to) {
+            break;
+        }
+        for (i = p->blocks[block]; i < p->blocks[block + 1]; i++) {
+            if (whole || (p->list[i].doc >= from && p->list[i].doc < to)) {
+                lede__impacts_add(out, (struct impact){ p->list[i].tf,
+                                                        p->list[i].length });
+            }
+        }
+    }
+    return count_call(p->mock);
+}
+
+static lede_status
+fill(struct postings *postings, uint32_t page,
+     uint64_t words[DOC_PAGE_WORDS], lede_error *err)
+{
+    struct mock_postings *p = (struct mock_postings *)postings;
+    size_t i;
+
+    (void)err;
+    if (page % DOC_PAGE != 0) {
+        fprintf(stderr, "mock-searcher: %u is no page\n", (unsigned)page);
+        exit(99);
+    }
+    for (i = p->blocks[p->block]; i < p->n; i++) {
+        uint32_t at = p->list[i].doc - page;
+
+        if (p->list[i].doc >= page && at < DOC_PAGE) {
+            words[at / 64] |= (uint64_t)1 << (at % 64);
+        }
+    }
+    postings->count = 0;
+    while (p->block < p->n_blocks &&
+           p->list[p->blocks[p->block + 1] - 1].doc < page + DOC_PAGE) {
+        p->block++;
+    }
+    return count_call(p->mock);
 }
 
 static void
@@ -416,12 +516,32 @@ close_postings(struct postings *postings)
     struct mock_postings *p = (struct mock_postings *)postings;
 
     free(p->list);
+    free(p->blocks);
     free(p);
 }
 
 static const struct postings_ops postings_ops = {
-    advance, positions, close_postings,
+    .advance = advance,
+    .tfs = read_tfs,
+    .positions = positions,
+    .block_end = block_end,
+    .bound = bound,
+    .fill = fill,
+    .close = close_postings,
 };
+
+static void
+cut_blocks(struct mock_postings *p)
+{
+    size_t at = 0;
+
+    p->blocks = must(calloc(p->n + 1, sizeof(*p->blocks)));
+    while (at < p->n) {
+        p->blocks[p->n_blocks++] = at;
+        at += 1 + random_below(&p->mock->random, p->mock->options.block_max);
+    }
+    p->blocks[p->n_blocks] = p->n;
+}
 
 static lede_status
 open_postings(struct searcher *searcher, struct str term,
@@ -430,7 +550,6 @@ open_postings(struct searcher *searcher, struct str term,
     struct mock *mock = self(searcher);
     struct mock_term *found;
     struct mock_postings *p;
-    struct impact bound = { 0, UINT8_MAX };
     size_t i;
     lede_status status = count_call(mock);
 
@@ -450,47 +569,50 @@ open_postings(struct searcher *searcher, struct str term,
         if (found->postings[i].deleted) {
             continue;
         }
-        doc = find_doc(mock, found->postings[i].number);
-        p->list[p->n++] = found->postings[i];
-        if (found->postings[i].tf > bound.max_tf) {
-            bound.max_tf = found->postings[i].tf;
-        }
-        if (doc->length < bound.min_length) {
-            bound.min_length = doc->length;
-        }
+        doc = find_doc(mock, found->postings[i].doc);
+        p->list[p->n] = found->postings[i];
+        p->list[p->n++].length = doc->length;
     }
     p->mock = mock;
+    cut_blocks(p);
     p->postings.ops = &postings_ops;
     p->postings.df = (uint32_t)found->count;
-    p->postings.bound = bound;
-    p->postings.block_bound = bound;
-    p->postings.numbers = p->numbers;
+    p->postings.exact_df = p->n == found->count;
+    p->postings.docs = p->docs;
     p->postings.tfs = p->tfs;
     *out = &p->postings;
     return LEDE_STATUS_OK;
 }
 
 static lede_status
-lengths(struct searcher *searcher, const uint32_t *numbers, size_t count,
-        uint8_t *out, lede_error *err)
+lengths(struct searcher *searcher, uint32_t page, const uint8_t **out,
+        lede_error *err)
 {
-    size_t i;
-    lede_status status = count_call(self(searcher));
-
     (void)err;
-    for (i = 0; i < count && status == LEDE_STATUS_OK; i++) {
-        const struct mock_doc *doc = find_doc(self(searcher), numbers[i]);
-
-        out[i] = doc == NULL ? 0 : doc->length;
+    if (page % DOC_PAGE != 0 || page >= searcher->docs) {
+        fprintf(stderr, "mock-searcher: %u is no page\n", (unsigned)page);
+        exit(99);
     }
-    return status;
+    *out = self(searcher)->lengths + page;
+    return count_call(self(searcher));
 }
 
 static lede_status
-column(struct searcher *searcher, enum column which, uint32_t number,
+number(struct searcher *searcher, uint32_t doc, uint32_t *out,
+       lede_error *err)
+{
+    const struct mock_doc *found = find_doc(self(searcher), doc);
+
+    (void)err;
+    *out = found == NULL ? 0 : found->number;
+    return count_call(self(searcher));
+}
+
+static lede_status
+column(struct searcher *searcher, enum column which, uint32_t at,
        struct str *out, lede_error *err)
 {
-    const struct mock_doc *doc = find_doc(self(searcher), number);
+    const struct mock_doc *doc = find_doc(self(searcher), at);
 
     (void)err;
     *out = doc == NULL ? STR("") : lede__buf_view(&doc->columns[which]);
@@ -498,10 +620,10 @@ column(struct searcher *searcher, enum column which, uint32_t number,
 }
 
 static lede_status
-stored(struct searcher *searcher, uint32_t number, struct str *out,
+stored(struct searcher *searcher, uint32_t at, struct str *out,
        lede_error *err)
 {
-    const struct mock_doc *doc = find_doc(self(searcher), number);
+    const struct mock_doc *doc = find_doc(self(searcher), at);
     lede_status status = count_call(self(searcher));
 
     (void)err;
@@ -577,12 +699,6 @@ refresh(struct searcher *searcher, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
-static const char *
-engine(void)
-{
-    return "mock";
-}
-
 static void
 close_searcher(struct searcher *searcher)
 {
@@ -605,6 +721,7 @@ close_searcher(struct searcher *searcher)
     free(mock->terms);
     free(mock->sorted);
     free(mock->docs);
+    free(mock->lengths);
     lede__map_free(&mock->map);
     lede__buf_free(&mock->term);
     lede__analysis_free(mock->analysis);
@@ -615,18 +732,55 @@ close_searcher(struct searcher *searcher)
 }
 
 static const struct searcher_ops ops = {
+    .engine = "mock",
     .refresh = refresh,
     .postings = open_postings,
     .lengths = lengths,
+    .number = number,
     .column = column,
     .stored = stored,
     .dictionary = open_dictionary,
     .dictionary_next = next_term,
     .dictionary_close = close_dictionary,
     .meta = meta,
-    .engine = engine,
     .close = close_searcher,
 };
+
+/* Which article is at which doc: `order` has the articles in order of docs. */
+static void
+place_articles(struct mock *mock, const struct mock_article *articles,
+               size_t n)
+{
+    size_t *order = must(calloc(n + 1, sizeof(*order)));
+    uint32_t doc = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        order[i] = i;
+    }
+    for (i = n; mock->options.unordered && i > 1; i--) {
+        size_t other = random_below(&mock->random, i);
+        size_t swap = order[i - 1];
+
+        order[i - 1] = order[other];
+        order[other] = swap;
+    }
+    mock->docs = must(calloc(n + 1, sizeof(*mock->docs)));
+    for (i = 0; i < n; i++) {
+        if (mock->options.spread > 0 &&
+            random_once_in(&mock->random, 10)) {
+            doc += (uint32_t)random_below(&mock->random,
+                                          mock->options.spread);
+        }
+        add_article(mock, &articles[order[i]], doc++);
+    }
+    free(order);
+    mock->searcher.docs = doc;
+    mock->lengths = must(calloc(1, doc + DOC_PAGE));
+    for (i = 0; i < mock->n_docs; i++) {
+        mock->lengths[mock->docs[i].doc] = mock->docs[i].length;
+    }
+}
 
 lede_status
 mock_searcher_new(struct searcher **out, const struct mock_article *articles,
@@ -639,6 +793,8 @@ mock_searcher_new(struct searcher **out, const struct mock_article *articles,
 
     *out = NULL;
     mock->searcher.ops = &ops;
+    mock->searcher.kernel = lede__kernel_best();
+    mock->searcher.ordered = !options->unordered;
     mock->searcher.path = must(strdup("/dev/null"));
     mock->term.max = BUF_MAX_ANY;
     mock->options = *options;
@@ -658,10 +814,7 @@ mock_searcher_new(struct searcher **out, const struct mock_article *articles,
         close_searcher(&mock->searcher);
         return status;
     }
-    mock->docs = must(calloc(n + 1, sizeof(*mock->docs)));
-    for (i = 0; i < n; i++) {
-        add_article(mock, &articles[i]);
-    }
+    place_articles(mock, articles, n);
     mock->sorted = must(calloc(mock->n_terms + 1, sizeof(*mock->sorted)));
     for (i = 0; i < mock->n_terms; i++) {
         mock->sorted[i] = &mock->terms[i];

@@ -1,6 +1,7 @@
 /* mock-searcher.h - a third provider of query/searcher.h, in memory, for
-   tests: small corpora, blocks of any size, deletions, and a snapshot that is
-   overwritten at any call. */
+   tests: small corpora, blocks of any size, bounds as tight as can be,
+   deletions, docs in an order of their own, and a snapshot that is overwritten
+   at any call. */
 
 #ifndef LEDE_TESTS_MOCK_SEARCHER_H
 #define LEDE_TESTS_MOCK_SEARCHER_H
@@ -17,7 +18,9 @@ struct mock_article {
 struct mock_options {
     const char *config;         // a lede.yaml, or NULL
     uint32_t block_max;         // postings in a block, 1 to POSTING_BLOCK
-    uint64_t seed;              // of the blocks' sizes
+    uint64_t seed;              // of what is random below
+    uint32_t spread;            // most docs left out between two articles
+    bool unordered;             // docs do not ascend with numbers
 };
 
 lede_status

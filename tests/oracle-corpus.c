@@ -179,7 +179,8 @@ oracle_make(struct corpus *c, uint64_t seed)
         struct mock_options options = {
             NULL, 1 + random_below(&c->random, 1 + random_below(&c->random,
                                                                 40)),
-            seed + i,
+            seed + i, random_below(&c->random, 2) == 0 ? 0 : 9000,
+            random_below(&c->random, 3) == 0,
         };
         struct searcher *searcher;
         size_t n = 0;

@@ -238,7 +238,7 @@ points(const struct corpus *c, const struct doc *doc, double weight,
     if (tf == 0) {
         return 0;
     }
-    return (uint64_t)(weight * tf * (c->k1 + 1) / (tf + norm) * 65536 + 0.5);
+    return (uint64_t)(weight * (c->k1 + 1) * 65536 * tf / (tf + norm) + 0.5);
 }
 
 /* One word, with its stems or in its exact form. */

@@ -43,7 +43,8 @@ is 'no unsafe function' "$(found "\\<($banned) *\\(" $code)" ''
 is 'nothing left for later' \
     "$(found '\<(TODO|FIXME|XXX|HACK)\>' $code $texts)" ''
 is 'braces always' \
-    "$(found '^ *(if|while|for) .*\) *[^{}&|]*;$' $code)" ''
+    "$(found '^ *(if|while) .*\) *[^{}&|]*;$' $code
+        found '^ *for \([^;]*;[^;]*;[^;]*\)[^{}]*;$' $code)" ''
 is 'a function is defined in column 0' \
     "$(found '^(static |extern )?[a-z][a-z_0-9 ]*[ *]+[a-z_0-9]+\([^;]*$' \
         $code | grep -E '\.c:' )" ''

@@ -90,6 +90,7 @@ writer_options(void)
 {
     lede_writer_options options = LEDE_WRITER_OPTIONS_INIT;
 
+    options.engine = getenv("LEDE_TEST_ENGINE");    // NULL: the default
     options.now = LATER;
     options.memory_bytes = LEDE_MEMORY_MIN;
     options.threads = 3;

@@ -29,6 +29,7 @@ UNIT_TESTS += \
 	tests/unit/analysis-identifiers \
 	tests/unit/analysis-inspect \
 	tests/unit/analysis-oracle \
+	tests/unit/analysis-stems \
 	tests/unit/analysis-terms \
 	tests/unit/analysis-tokens \
 	tests/unit/analysis-unicode
@@ -37,6 +38,7 @@ tests_unit_analysis_identifiers_LDADD = $(ANALYSIS)
 # A test of the public function, which detects languages besides.
 tests_unit_analysis_inspect_LDADD = liblede.la
 tests_unit_analysis_oracle_LDADD = $(ANALYSIS)
+tests_unit_analysis_stems_LDADD = $(ANALYSIS)
 tests_unit_analysis_terms_LDADD = $(ANALYSIS)
 tests_unit_analysis_tokens_LDADD = $(ANALYSIS)
 tests_unit_analysis_unicode_LDADD = $(ANALYSIS)

@@ -21,6 +21,9 @@
 /* A simple word longer than this goes the long way. */
 #define SIMPLE_MAX 64
 
+/* Simple words that are read before they are looked up. */
+#define RUN_MAX 16
+
 /* The cache of one language. */
 struct language {
     struct str stemmer;
@@ -74,10 +77,14 @@ static lede_status
 choose_language(struct analysis *analysis, struct str lang, lede_error *err)
 {
     struct str stemmer = lede__analysis_stemmer(lang);
-    const struct map *stops = lede__analyzer_stops(analysis->analyzer, lang);
+    const struct map *stops = NULL;
     struct language *language = NULL;
-    lede_status status;
+    lede_status status = lede__analyzer_stops(analysis->analyzer, lang,
+                                              &stops, err);
 
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
     for (size_t i = 0; i < analysis->n_languages; i++) {
         language = analysis->languages[i];
         if (language->stops == stops && str_eq(language->stemmer, stemmer)) {
@@ -103,6 +110,8 @@ choose_language(struct analysis *analysis, struct str lang, lede_error *err)
         free(language);
         return status;
     }
+    language->words.stem_first = analysis->some_stems ? analysis->stem_first
+                                                      : NULL;
     analysis->languages[analysis->n_languages++] = language;
     analysis->words = &language->words;
     return LEDE_STATUS_OK;
@@ -145,8 +154,34 @@ lede__analysis_cache_bytes(const struct analysis *analysis)
 void
 lede__analysis_trim(struct analysis *analysis)
 {
+    analysis->some_stems = false;
     for (size_t i = 0; i < analysis->n_languages; i++) {
         lede__words_clear(&analysis->languages[i]->words);
+        analysis->languages[i]->words.stem_first = NULL;
+    }
+}
+
+void
+lede__analysis_stem_only(struct analysis *analysis, const bool first[256])
+{
+    if (analysis->some_stems &&
+        memcmp(analysis->stem_first, first, sizeof(analysis->stem_first)) ==
+            0) {
+        return;
+    }
+    lede__analysis_trim(analysis);
+    memcpy(analysis->stem_first, first, sizeof(analysis->stem_first));
+    analysis->some_stems = true;
+    for (size_t i = 0; i < analysis->n_languages; i++) {
+        analysis->languages[i]->words.stem_first = analysis->stem_first;
+    }
+}
+
+void
+lede__analysis_keep(struct analysis *analysis, word_keep *keep, void *payload)
+{
+    for (size_t i = 0; i < analysis->n_languages; i++) {
+        lede__words_keep(&analysis->languages[i]->words, keep, payload);
     }
 }
 
@@ -290,46 +325,52 @@ ends_simply(const unsigned char *text, size_t n, size_t left)
            && (n + 1 == left || ascii_ends_word(text[n + 1]));
 }
 
-/* Read the simple word at analysis->at into *token.  False where it is none,
-   with *status telling whether that is for want of memory. */
+/* A simple word whose form has not been looked up yet. */
+struct simple {
+    uint64_t hash;              // of the form
+    uint8_t len;
+    bool capital;               // it begins with one, and so do all its letters
+    char form[SIMPLE_MAX];
+};
+
+/* Read the simple word at analysis->at into *token, but for its word.  False
+   where it is none. */
 static inline bool
 read_simple(struct analysis *analysis, struct token *token,
-            lede_status *status, lede_error *err)
+            struct simple *simple)
 {
     const char *text = analysis->scan.text + analysis->at;
     size_t left = analysis->scan.len - analysis->at;
     unsigned char all;
-    char lower[SIMPLE_MAX];
-    size_t n = lower_letters(text, left, lower, &all);
-    struct word *word = NULL;
+    size_t n = lower_letters(text, left, simple->form, &all);
 
     if (n == SIMPLE_MAX || n == 0
         || !ends_simply((const unsigned char *)text, n, left)
         || (n <= 3 && n > 1 && (text[1] & 0x20) == 0)) {   // US, IT, WHO?
         return false;
     }
-    if (n <= SHORT_FORM) {
-        word = words_find_short(analysis->words, form_key(lower, 8));
-    }
-    if (word == NULL) {
-        *status = lede__form_word(analysis, (struct str){ lower, n }, &word,
-                                  err);
-        if (*status != LEDE_STATUS_OK) {
-            return false;
-        }
-    }
-    uint32_t end = analysis->at + (uint32_t)n;
-    token->word = word;
+    simple->len = (uint8_t)n;
+    simple->capital = (all & 0x20) == 0;
+    simple->hash = n <= SHORT_FORM
+                       ? form_key_hash(form_key(simple->form, 8))
+                       : lede__words_hash((struct str){ simple->form, n });
     token->start = analysis->at;
-    token->end = end;
+    token->end = analysis->at + (uint32_t)n;
     token->position = analysis->position++;
     token->chunk = analysis->chunk++;
     token->kind = TOKEN_WORD;
-    token->flags = (uint8_t)atom_flags(word);
-    analysis->name = (all & 0x20) == 0 ? word : NULL;
-    analysis->name_end = end;
-    analysis->at = end;
+    analysis->at = token->end;
     return true;
+}
+
+static inline struct word *
+find_simple(const struct words *words, const struct simple *simple)
+{
+    return simple->len <= SHORT_FORM
+               ? words_find_short(words, simple->hash)
+               : lede__words_find(words, (struct str){ simple->form,
+                                                       simple->len },
+                                  simple->hash);
 }
 
 /* Past white space and punctuation that begins nothing. */
@@ -343,6 +384,44 @@ skip_ascii(struct analysis *analysis)
         at++;
     }
     analysis->at = at;
+}
+
+/* Read simple words, up to `max` of them and RUN_MAX, and the white space
+   after each.  The words lie all over the cache: reading ahead and asking for
+   each in time lets the memory fetch many at once. */
+static lede_status
+read_run(struct analysis *analysis, struct token *tokens, size_t max,
+         size_t *count, lede_error *err)
+{
+    struct simple run[RUN_MAX];
+    lede_status status = LEDE_STATUS_OK;
+    size_t n = 0;
+
+    max = max < RUN_MAX ? max : RUN_MAX;
+    while (n < max && read_simple(analysis, &tokens[n], &run[n])) {
+        words_want_slot(analysis->words, run[n++].hash);
+        skip_ascii(analysis);
+    }
+    for (size_t i = 0; i < n; i++) {
+        words_want_word(analysis->words, run[i].hash);
+    }
+    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        struct word *word = find_simple(analysis->words, &run[i]);
+        if (word == NULL) {
+            status = lede__form_word(
+                analysis, (struct str){ run[i].form, run[i].len }, &word, err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            tokens[i].word = word;
+            tokens[i].flags = (uint8_t)atom_flags(word);
+        }
+    }
+    if (n > 0 && status == LEDE_STATUS_OK) {
+        analysis->name = run[n - 1].capital ? tokens[n - 1].word : NULL;
+        analysis->name_end = tokens[n - 1].end;
+    }
+    *count = n;
+    return status;
 }
 
 lede_status
@@ -363,16 +442,16 @@ lede__analysis_next(struct analysis *analysis, struct token *tokens,
         if (analysis->run != 0) {
             status = lede__read_gram(analysis, err);
         } else {
+            size_t read = 0;
             skip_ascii(analysis);
-            while (fast && n < max
-                   && read_simple(analysis, &tokens[n], &status, err)) {
-                n++;
-                skip_ascii(analysis);
+            if (fast) {
+                status = read_run(analysis, tokens + n, max - n, &read, err);
+                n += read;
             }
-            if (n == max || analysis->at >= analysis->scan.len) {
-                break;
-            }
-            if (status == LEDE_STATUS_OK) {
+            if (status == LEDE_STATUS_OK && read < RUN_MAX) {
+                if (n == max || analysis->at >= analysis->scan.len) {
+                    break;
+                }
                 status = read_any(analysis, err);
             }
         }

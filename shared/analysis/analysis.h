@@ -70,8 +70,9 @@ enum {
 };
 
 /* A distinct form, met before or now.  Owned by the analysis, valid until
-   lede__analysis_trim or _free; equal forms in texts of one language have the
-   same address.  A word is stemmed alike as an atom and as an extra. */
+   lede__analysis_trim, _keep or _free; equal forms in texts of one language
+   have the same address.  A word is stemmed alike as an atom and as an
+   extra. */
 struct word {
     struct str form;            // NFKC, case-folded; at most TERM_MAX - 20
     struct str stem;            // by the stemmer of the language set; = form
@@ -79,6 +80,7 @@ struct word {
                                 // letters alone
     uint64_t hash;              // of form
     bool stop;
+    uint32_t place;             // for the caller, like `user`
     void *user[2];              // for the caller; NULL when made
 };
 
@@ -143,6 +145,20 @@ size_t
 lede__analysis_cache_bytes(const struct analysis *analysis);
 void
 lede__analysis_trim(struct analysis *analysis);
+
+/* From now on until the next trim, stem only words that begin with a byte of
+   which `first` says so; others may stay as they are.  Trims where it was not
+   so before.  For who looks
+   for some stems in much text: stemming is a third of reading it. */
+void
+lede__analysis_stem_only(struct analysis *analysis, const bool first[256]);
+
+/* The same, but for the words that `keep` says yes to.  They move, with what
+   the caller has in them; keep may change that. */
+typedef bool word_keep(void *payload, struct word *word);
+void
+lede__analysis_keep(struct analysis *analysis, word_keep *keep,
+                    void *payload);
 
 /* Append `text` NFKC case-folded, for filter values.  Inner runs of white space
    become one space, and there is none at the ends.

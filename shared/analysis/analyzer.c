@@ -1,10 +1,13 @@
 /* analyzer.c - what analysis takes from the schema: the stop words.
 
-   Made once and then only read, so that threads share it.  A list of the
-   schema replaces the built-in list of its language, also where it is empty. */
+   Threads share it.  A list of the schema replaces the built-in list of its
+   language, also where it is empty.  Built-in lists become sets when they are
+   first needed: most indexes have a few languages, and to make all sets takes
+   longer than a search. */
 
 #include "shared/analysis/analysis.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "shared/analysis/private.h"
@@ -12,13 +15,15 @@
 
 struct stop_set {
     struct str lang;
-    struct map words;
+    const char *builtin;        // words with spaces between them, or NULL
+    _Atomic(struct map *) words;        // NULL: not made yet
 };
 
 struct analyzer {
     struct arena arena;
     struct stop_set *stops;
     size_t n_stops;
+    const struct map *english;
 };
 
 /* Put one stop word, as analysis would make it: folded, no apostrophe. */
@@ -67,7 +72,7 @@ find_stops(const struct analyzer *analyzer, struct str lang)
     return NULL;
 }
 
-/* The set of a language, made where absent; the array has room for it. */
+/* The set of a language, put where absent; the array has room for it. */
 static struct stop_set *
 put_stops(struct analyzer *analyzer, struct str lang, lede_error *err)
 {
@@ -80,10 +85,71 @@ put_stops(struct analyzer *analyzer, struct str lang, lede_error *err)
             lede__fail_memory(err);
             return NULL;
         }
-        set->words = (struct map)MAP_INIT;
         analyzer->n_stops++;
     }
     return set;
+}
+
+static void
+free_map(struct map *map)
+{
+    if (map != NULL) {
+        lede__map_free(map);
+        free(map);
+    }
+}
+
+/* Make the set of a built-in list, whose words are folded already.  Where two
+   threads make it, that of the first is taken. */
+static lede_status
+make_builtin(struct stop_set *set, lede_error *err)
+{
+    struct map *map = calloc(1, sizeof(*map));
+    struct map *other = NULL;
+    const char *at = set->builtin;
+
+    if (map == NULL) {
+        return lede__fail_memory(err);
+    }
+    while (*at != '\0') {
+        size_t len = strcspn(at, " ");
+        if (lede__map_put(map, (struct str){ at, len }, NULL) == NULL) {
+            free_map(map);
+            return lede__fail_memory(err);
+        }
+        at += len + strspn(at + len, " ");
+    }
+    if (!atomic_compare_exchange_strong(&set->words, &other, map)) {
+        free_map(map);
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* A list of the schema. */
+static lede_status
+add_list(struct analyzer *analyzer, const struct stop_list *list,
+         lede_error *err)
+{
+    struct stop_set *set = put_stops(analyzer, list->lang, err);
+    struct map *map = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (set == NULL) {
+        return LEDE_STATUS_NO_MEMORY;
+    }
+    map = atomic_load(&set->words);
+    if (map == NULL) {
+        map = calloc(1, sizeof(*map));
+        if (map == NULL) {
+            return lede__fail_memory(err);
+        }
+        atomic_store(&set->words, map);
+    }
+    for (size_t i = 0; i < list->words.count && status == LEDE_STATUS_OK;
+         i++) {
+        status = add_stop(map, list->words.items[i], err);
+    }
+    return status;
 }
 
 /* The lists of the schema go first, and the built-in one of a language that
@@ -104,21 +170,13 @@ add_lists(struct analyzer *analyzer, const struct schema *schema,
         return lede__fail_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
-        const struct stop_list *list = &schema->stop_lists[i];
-        struct stop_set *set = put_stops(analyzer, list->lang, err);
-        if (set == NULL) {
-            return LEDE_STATUS_NO_MEMORY;
-        }
-        for (size_t k = 0; k < list->words.count; k++) {
-            status = add_stop(&set->words, list->words.items[k], err);
-            if (status != LEDE_STATUS_OK) {
-                return status;
-            }
+        status = add_list(analyzer, &schema->stop_lists[i], err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
         }
     }
     for (size_t i = 0; i < n_builtin; i++) {
         struct str lang = str_from(lede__stop_words[i].lang);
-        const char *at = lede__stop_words[i].words;
         if (find_stops(analyzer, lang) != NULL) {
             continue;
         }
@@ -126,14 +184,7 @@ add_lists(struct analyzer *analyzer, const struct schema *schema,
         if (set == NULL) {
             return LEDE_STATUS_NO_MEMORY;
         }
-        while (*at != '\0') {   // these are folded already
-            size_t len = strcspn(at, " ");
-            if (lede__map_put(&set->words, (struct str){ at, len }, NULL)
-                == NULL) {
-                return lede__fail_memory(err);
-            }
-            at += len + strspn(at + len, " ");
-        }
+        set->builtin = lede__stop_words[i].words;
     }
     return LEDE_STATUS_OK;
 }
@@ -150,6 +201,12 @@ lede__analyzer_new(struct analyzer **out, const struct schema *schema,
         return lede__fail_memory(err);
     }
     status = add_lists(analyzer, schema, err);
+    if (status == LEDE_STATUS_OK) {
+        const struct map *english;
+
+        status = lede__analyzer_stops(analyzer, STR("en"), &english, err);
+        analyzer->english = english;
+    }
     if (status != LEDE_STATUS_OK) {
         lede__analyzer_free(analyzer);
         return status;
@@ -163,7 +220,7 @@ lede__analyzer_free(struct analyzer *analyzer)
 {
     if (analyzer != NULL) {
         for (size_t i = 0; i < analyzer->n_stops; i++) {
-            lede__map_free(&analyzer->stops[i].words);
+            free_map(atomic_load(&analyzer->stops[i].words));
         }
         free(analyzer->stops);
         lede__arena_free(&analyzer->arena);
@@ -171,10 +228,25 @@ lede__analyzer_free(struct analyzer *analyzer)
     }
 }
 
-const struct map *
-lede__analyzer_stops(const struct analyzer *analyzer, struct str lang)
+lede_status
+lede__analyzer_stops(const struct analyzer *analyzer, struct str lang,
+                     const struct map **out, lede_error *err)
 {
-    const struct stop_set *set = find_stops(analyzer, lang);
+    struct stop_set *set = find_stops(analyzer, lang);
+    lede_status status = LEDE_STATUS_OK;
 
-    return set == NULL ? NULL : &set->words;
+    *out = NULL;
+    if (set != NULL && atomic_load(&set->words) == NULL) {
+        status = make_builtin(set, err);
+    }
+    if (set != NULL && status == LEDE_STATUS_OK) {
+        *out = atomic_load(&set->words);
+    }
+    return status;
+}
+
+const struct map *
+lede__analyzer_english(const struct analyzer *analyzer)
+{
+    return analyzer->english;
 }

@@ -96,6 +96,31 @@ collapse(struct buf *out, size_t start)
     out->p[to] = '\0';
 }
 
+static bool
+is_ascii(struct str text)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        all |= (unsigned char)text.p[i];
+    }
+    return all < 0x80;
+}
+
+/* The same as below, for most values, without any table. */
+static lede_status
+fold_ascii(struct buf *out, struct str text, lede_error *err)
+{
+    size_t start = out->len;
+    lede_status status = fold_piece(out, text, true, err);
+
+    for (size_t i = start; i < out->len; i++) {
+        out->p[i] = is_space((unsigned char)out->p[i]) ? ' ' : out->p[i];
+    }
+    collapse(out, start);
+    return status;
+}
+
 lede_status
 lede__fold(struct buf *out, struct str text, lede_error *err)
 {
@@ -107,6 +132,9 @@ lede__fold(struct buf *out, struct str text, lede_error *err)
     bool ascii;
     lede_status status = LEDE_STATUS_OK;
 
+    if (is_ascii(text)) {
+        return fold_ascii(out, text, err);
+    }
     unicode = calloc(1, sizeof(*unicode));
     if (unicode == NULL) {
         return lede__fail_memory(err);

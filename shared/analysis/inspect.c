@@ -8,6 +8,7 @@
 
 #include "shared/analysis/analysis.h"
 #include "shared/base/utf8.h"
+#include "shared/cxx/cxx.h"
 #include "shared/lede.h"
 
 #define TEXT_MAX ((size_t)16 << 20)
@@ -167,12 +168,14 @@ lede_analyze(lede_tokens **out, const char *text, const char *lang,
     }
     tokens->term = (struct buf)BUF_INIT(BUF_MAX_ANY);
     if (lang == NULL) {
+        status = lede__cxx_need(error);
         lang = lede__lang_detect(input);
     }
     tokens->lang = lede__arena_str(&tokens->arena, str_from(lang));
-    if (tokens->lang.p == NULL) {
+    if (status == LEDE_STATUS_OK && tokens->lang.p == NULL) {
         status = lede__fail_memory(error);
-    } else {
+    }
+    if (status == LEDE_STATUS_OK) {
         status = analyse(tokens, input, error);
     }
     if (status != LEDE_STATUS_OK) {

@@ -190,7 +190,7 @@ follows_name(const struct analysis *analysis, uint32_t start)
              && memcmp(gap, "\xC2\xA0", 2) == 0)) {     // no-break space
         return false;
     }
-    stops = lede__analyzer_stops(analysis->analyzer, STR("en"));
+    stops = lede__analyzer_english(analysis->analyzer);
     return stops == NULL || lede__map_find(stops, analysis->name->form) == NULL;
 }
 

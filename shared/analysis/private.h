@@ -25,6 +25,8 @@ struct analysis {
     struct language **languages;
     size_t n_languages;
     struct words *words;        // of the language of this text
+    bool some_stems;            // only where stem_first says so
+    bool stem_first[256];
 
     struct scan scan;
     uint32_t at;
@@ -52,9 +54,13 @@ struct analysis {
     struct buf raw;
 };
 
-/* The stop words of a language, or NULL (analyzer.c). */
+/* The stop words of a language, *out NULL where it has none (analyzer.c). */
+lede_status
+lede__analyzer_stops(const struct analyzer *analyzer, struct str lang,
+                     const struct map **out, lede_error *err);
+/* Those of English, or NULL; at hand at once. */
 const struct map *
-lede__analyzer_stops(const struct analyzer *analyzer, struct str lang);
+lede__analyzer_english(const struct analyzer *analyzer);
 
 /* ---- forms (form.c) ---- */
 

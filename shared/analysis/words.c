@@ -85,6 +85,18 @@ lede__stemmer_algorithm(struct str stemmer)
     return NULL;
 }
 
+/* Stemmers (Snowball 2.2) that take off or change endings alone, so that a word
+   of ASCII letters and its stem begin with the same one.  Others take off
+   beginnings too (id, ga, ar), or are not known to leave them. */
+static bool
+keeps_first(struct str stemmer)
+{
+    static const char known[] = " da de en es fi fr it nl no pt ro sv ";
+    const char *at = stemmer.len == 2 ? strstr(known, stemmer.p) : NULL;
+
+    return at != NULL && at[-1] == ' ' && at[2] == ' ';
+}
+
 lede_status
 lede__words_init(struct words *words, struct str stemmer,
                  const struct map *stops, lede_error *err)
@@ -93,6 +105,7 @@ lede__words_init(struct words *words, struct str stemmer,
 
     memset(words, 0, sizeof(*words));
     words->stops = stops;
+    words->keeps_first = keeps_first(stemmer);
     words->plain = (struct buf)BUF_INIT(BUF_MAX_ANY);
     if (algorithm != NULL) {
         words->stemmer = sb_stemmer_new(algorithm, "UTF_8");
@@ -148,6 +161,11 @@ stem_of(struct words *words, struct str form)
     int len;
 
     if (words->stemmer == NULL || !is_stemmable(form)) {
+        return form;
+    }
+    if (words->stem_first != NULL && words->keeps_first &&
+        (unsigned char)form.p[0] < 0x80 &&
+        !words->stem_first[(unsigned char)form.p[0]]) {
         return form;
     }
     stem = sb_stemmer_stem(words->stemmer, (const sb_symbol *)form.p,
@@ -263,6 +281,21 @@ place(const struct words *words, struct str form, uint64_t hash)
     return &words->slots[i];
 }
 
+uint64_t
+lede__words_hash(struct str form)
+{
+    return XXH3_64bits(form.p, form.len);
+}
+
+struct word *
+lede__words_find(const struct words *words, struct str form, uint64_t hash)
+{
+    struct cached_word *cached =
+        words->cap == 0 ? NULL : place(words, form, hash)->word;
+
+    return cached == NULL ? NULL : &cached->word;
+}
+
 struct word *
 lede__words_get(struct words *words, struct str form)
 {
@@ -373,6 +406,78 @@ lede__words_clear(struct words *words)
     words->cap = words->count = 0;
     words->raw_cap = words->raw_count = 0;
     lede__arena_reset(&words->arena);
+}
+
+/* A copy of a word of another cache; NULL when out of memory. */
+static struct word *
+copy_word(struct words *words, const struct word *word)
+{
+    bool own_stem = word->stem.p != word->form.p;
+    size_t size = word->form.len + 1 + (own_stem ? word->stem.len + 1 : 0);
+    struct cached_word *copy = lede__arena_alloc(&words->arena,
+                                                 sizeof(*copy) + size);
+
+    if (copy == NULL || (words->count >= words->cap / 2 && !grow(words))) {
+        return NULL;
+    }
+    copy->word = *word;
+    copy->plain = NULL;
+    copy->word.form.p = memcpy(copy + 1, word->form.p, size);
+    copy->word.stem.p = copy->word.form.p
+                        + (own_stem ? word->form.len + 1 : 0);
+    *place(words, copy->word.form, word->hash) =
+        (struct word_slot){ word->hash, copy };
+    words->count++;
+    return &copy->word;
+}
+
+static bool
+keep_word(struct words *fresh, const struct cached_word *cached)
+{
+    struct str form = cached->word.form;
+    struct word *copy = lede__words_find(fresh, form, cached->word.hash);
+
+    if (copy == NULL) {         // else a plain form, made with its accents
+        copy = copy_word(fresh, &cached->word);
+    }
+    if (copy != NULL && cached->plain != NULL) {
+        struct word *plain = lede__words_get(fresh, cached->plain->form);
+        ((struct cached_word *)(void *)copy)->plain = plain;
+        return plain != NULL;
+    }
+    return copy != NULL;
+}
+
+void
+lede__words_keep(struct words *words, word_keep *keep, void *payload)
+{
+    struct words fresh = { .stemmer = words->stemmer, .stops = words->stops,
+                           .plain = words->plain };
+    bool whole = true;
+
+    for (size_t i = 0; i < words->cap && whole; i++) {
+        struct cached_word *cached = words->slots[i].word;
+        if (cached != NULL && keep(payload, &cached->word)) {
+            whole = keep_word(&fresh, cached);
+        }
+    }
+    for (size_t i = 0; i < words->raw_cap && whole; i++) {
+        const struct raw_slot *raw = &words->raws[i];
+        struct word *word = raw->raw.p == NULL
+                                ? NULL
+                                : lede__words_find(&fresh, raw->word->form,
+                                                   raw->word->hash);
+        if (word != NULL) {
+            lede__words_put_raw(&fresh, raw->raw, word);
+        }
+    }
+    words->plain = fresh.plain;
+    lede__words_clear(words);
+    lede__arena_free(&words->arena);
+    *words = fresh;
+    if (!whole) {               // no memory: forget them all
+        lede__words_clear(words);
+    }
 }
 
 void

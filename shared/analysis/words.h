@@ -31,6 +31,8 @@ struct raw_slot {
 struct words {
     struct sb_stemmer *stemmer;         // NULL where the language has none
     const struct map *stops;            // NULL where it has none
+    const bool *stem_first;             // see lede__analysis_stem_only
+    bool keeps_first;                   // as all stems of it do
     struct word_slot *slots;
     size_t cap, count;
     struct raw_slot *raws;
@@ -75,11 +77,45 @@ form_key_hash(uint64_t key)
     return key ^ key >> 32;
 }
 
-/* The word of a short form where it was met before, else NULL. */
-static inline struct word *
-words_find_short(const struct words *words, uint64_t key)
+#define CACHE_LINE 64
+
+/* The hash of a longer form. */
+uint64_t
+lede__words_hash(struct str form);
+
+/* Have the memory fetch the slot that a form has, or would have; then, some
+   time later, the word in it. */
+static inline void
+words_want_slot(const struct words *words, uint64_t hash)
 {
-    uint64_t hash = form_key_hash(key);
+    if (words->cap > 0) {
+        __builtin_prefetch(&words->slots[hash & (words->cap - 1)]);
+    }
+}
+
+static inline void
+words_want_word(const struct words *words, uint64_t hash)
+{
+    size_t i = (size_t)hash & (words->cap - 1);
+
+    if (words->cap == 0) {
+        return;
+    }
+    while (words->slots[i].word != NULL && words->slots[i].hash != hash) {
+        i = (i + 1) & (words->cap - 1);
+    }
+    __builtin_prefetch(words->slots[i].word, 1);
+    __builtin_prefetch((const char *)words->slots[i].word + CACHE_LINE);
+}
+
+/* The word of a form that was met before, else NULL. */
+struct word *
+lede__words_find(const struct words *words, struct str form, uint64_t hash);
+
+/* The same for a short form. */
+static inline struct word *
+words_find_short(const struct words *words, uint64_t hash)
+{
     size_t i = (size_t)hash & (words->cap - 1);
 
     while (words->cap > 0 && words->slots[i].word != NULL) {
@@ -102,6 +138,10 @@ lede__words_put_raw(struct words *words, struct str raw, struct word *word);
 
 size_t
 lede__words_bytes(const struct words *words);
+
+/* Forget the words that `keep` says no to. */
+void
+lede__words_keep(struct words *words, word_keep *keep, void *payload);
 
 /* Forget the words but not the language. */
 void

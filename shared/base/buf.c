@@ -43,7 +43,8 @@ lede__buf_reserve(struct buf *buf, size_t more, lede_error *err)
 }
 
 lede_status
-lede__buf_add(struct buf *buf, const void *bytes, size_t n, lede_error *err)
+lede__buf_add_slow(struct buf *buf, const void *bytes, size_t n,
+                   lede_error *err)
 {
     lede_status status = lede__buf_reserve(buf, n, err);
 

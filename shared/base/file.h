@@ -52,9 +52,30 @@ lede__file_temporary(int *fd, const char *dir, lede_error *err);
 lede_status
 lede__file_open(int *fd, const char *path, lede_error *err);
 
+/* A new file, for writing and reading; LEDE_STATUS_IO where it exists. */
+lede_status
+lede__file_create(int *fd, const char *path, lede_error *err);
+
+/* Write what was appended to the disk. */
+lede_status
+lede__file_sync(int fd, const char *path, lede_error *err);
+
 /* -1 is fine. */
 void
 lede__file_close(int fd);
+
+/* Make or overwrite a file that nothing names yet: durable once its folder is
+   synced, but not atomic.  Where it fails no file is left. */
+lede_status
+lede__file_write(const char *path, struct str bytes, lede_error *err);
+
+/* Map a whole file for reading; an empty one gives NULL and size 0.  The
+   mapping holds the file, even one that is removed or replaced later. */
+lede_status
+lede__file_map(const uint8_t **map, size_t *size, const char *path,
+               lede_error *err);
+void
+lede__file_unmap(const uint8_t *map, size_t size);
 
 /* Write `n` bytes at the end; `path` is for messages, here and below. */
 lede_status

@@ -100,10 +100,23 @@ struct buf {
 lede_status
 lede__buf_reserve(struct buf *buf, size_t more, lede_error *err);
 lede_status
-lede__buf_add(struct buf *buf, const void *bytes, size_t n, lede_error *err);
+lede__buf_add_slow(struct buf *buf, const void *bytes, size_t n,
+                   lede_error *err);
 lede_status
 lede__buf_addf(struct buf *buf, lede_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+static inline lede_status
+lede__buf_add(struct buf *buf, const void *bytes, size_t n, lede_error *err)
+{
+    if (n == 0 || n >= buf->cap - buf->len || n > buf->max - buf->len) {
+        return lede__buf_add_slow(buf, bytes, n, err);
+    }
+    memcpy(buf->p + buf->len, bytes, n);
+    buf->len += n;
+    buf->p[buf->len] = '\0';
+    return LEDE_STATUS_OK;
+}
 
 static inline lede_status
 lede__buf_str(struct buf *buf, struct str s, lede_error *err)

@@ -274,6 +274,17 @@ try {
     return translate(err);
 }
 
+/* Xapian 1.4 writes the positions 0 and 1, and no others, in no bits at all,
+   and reads them back as 1 alone.  A third one, which no text is long enough
+   for, is written after them, and left out when they are read. */
+#define POSITION_BEYOND 0x7fffffffu
+
+static bool
+is_zero_and_one(const uint32_t *positions, size_t n)
+{
+    return n == 2 && positions[0] == 0 && positions[1] == 1;
+}
+
 lede_status
 lede__xapian_positions(struct xapian_postings *postings, uint32_t number,
                        struct buf *out, lede_error *err)
@@ -288,7 +299,9 @@ try {
     for (; it != end && status == LEDE_STATUS_OK; ++it) {
         uint32_t position = *it;
 
-        status = lede__buf_add(out, &position, sizeof position, err);
+        if (position != POSITION_BEYOND) {
+            status = lede__buf_add(out, &position, sizeof position, err);
+        }
     }
     return status;
 } catch (...) {
@@ -435,6 +448,9 @@ try {
 
         for (uint32_t j = 0; j < terms[i].n_positions; j++) {
             document.add_posting(term, terms[i].positions[j], 0);
+        }
+        if (is_zero_and_one(terms[i].positions, terms[i].n_positions)) {
+            document.add_posting(term, POSITION_BEYOND, 0);
         }
         document.add_term(term, terms[i].tf);
     }

@@ -71,7 +71,9 @@ look() {
         got=$?
         said=$(cat err)
         : >found
-        [ ! -e index/xapian ] || state index >found
+        if has_index index; then
+            state index >found
+        fi
         case $got in
         0) cmp -s found after || got=unfinished ;;
         2)
@@ -81,7 +83,7 @@ look() {
             ;;
         *) got=status-$got ;;
         esac
-        if [ -e index/xapian ] &&
+        if has_index index &&
             ! "$LEDE" check --index index >out 2>&1; then
             got=unsound
             sed 's/^/# /' out
@@ -123,10 +125,11 @@ if mount -t tmpfs -o size=4m tmpfs small 2>/dev/null; then
     cp -a first small/index
     state small/index >before
     awk 'BEGIN {
-        for (i = 0; i < 400; i++) {
+        srand(4)
+        for (i = 0; i < 800; i++) {
             printf "{\"id\":\"n%d\",\"title\":\"t\",\"body\":\"", i
-            for (j = 0; j < 300; j++) {
-                printf "w%d ", i * 300 + j
+            for (j = 0; j < 500; j++) {
+                printf "w%d ", rand() * 100000000
             }
             print "\"}"
         }

@@ -101,6 +101,12 @@ answer 'info' 0 info info
 has 'info: the articles' '"articles":6'
 answer 'check' 0 check check
 has 'check: sound' '"sound":true'
+answer 'optimize' 0 optimize optimize
+has 'optimize: the segments' '"segments":'
+answer 'convert' 0 convert convert
+has 'convert: all articles' '"articles":6,"failed":0'
+answer 'info of the other engine' 0 info info
+answer 'convert back' 0 convert convert .lede
 answer 'analyze' 0 analyze analyze 'The Qwen2.5-VL models, 모델 and C++'
 answer 'eval' 0 eval eval --topics topics.tsv --qrels qrels
 answer 'remove' 1 remove remove b1 nothing

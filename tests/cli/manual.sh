@@ -18,7 +18,9 @@ plain() {
 }
 
 "$LEDE" help >commands
-for command in search show info index add remove check analyze eval; do
+for command in search show info index add remove check optimize convert \
+    analyze eval
+do
     page=$manual/lede-$command.1
     ok "$command has a page" test -s "$page"
     is "$command: its line" "$(section "$page" NAME | plain)" \

@@ -4,7 +4,8 @@
 
 . "${TOP_SRCDIR:-.}/tests/tap.sh"
 
-commands='search show info index add remove check analyze eval help'
+commands='search show info index add remove check optimize convert analyze
+    eval help'
 LEDE_INDEX=$tap_scratch/none
 export LEDE_INDEX
 
@@ -81,6 +82,15 @@ mistake 'a list that is missing' 'none: ' index --files-from none
 mistake 'a config that is missing' 'none.yaml: ' index --config none.yaml .
 mistake 'two indexes for info' 'one index' info --index a --index b
 mistake 'an empty --index' 'needs the path' search --index '' x
+mistake 'an unknown engine' 'not one of: native xapian' \
+    index --engine paper .
+mistake 'an index named twice' 'not by both' optimize --index a b
+mistake 'an index to convert named twice' 'not by both' convert --index a b
+mistake 'two indexes to convert' "'b' is one argument too many" convert a b
+LEDE_ENGINE=paper
+export LEDE_ENGINE
+mistake 'an unknown LEDE_ENGINE' 'LEDE_ENGINE is .paper.' index .
+unset LEDE_ENGINE
 
 while read -r option value; do
     command=search
@@ -113,7 +123,7 @@ mistake 'limit and offset together' 'together are at most' \
     search --limit 600000 --offset 600000 x
 
 # An index that is not there is an error for whoever reads, and is not made.
-for line in 'search x' 'show x' info check 'remove x' \
+for line in 'search x' 'show x' info check 'remove x' optimize convert \
     'eval --topics a --qrels b'; do
     status "no index: lede $line" 2 "$LEDE" $line
     ok "no index: lede $line says which" said err "$LEDE_INDEX"

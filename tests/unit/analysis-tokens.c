@@ -221,6 +221,53 @@ test_cache(void)
     ok(word != NULL && word->user[0] == NULL, "and begun again");
 }
 
+static bool
+keep_marked(void *payload, struct word *word)
+{
+    *(size_t *)payload += 1;
+    return word->user[0] != NULL;
+}
+
+/* Some words are kept with what belongs to them, the others are forgotten. */
+static void
+test_keep(void)
+{
+    static const char *const kept[] = {
+        "running", "citroën", "Ａｐｐｌｅ", "gpt4o", "模型", "a",
+    };
+    static int marks[sizeof(kept) / sizeof(*kept)];
+    const size_t n = sizeof(kept) / sizeof(*kept);
+    struct word *first = NULL;
+    size_t asked = 0;
+    size_t bytes;
+    bool same = true;
+
+    lede__analysis_trim(analysis);
+    for (size_t i = 0; i < n; i++) {
+        first_word(kept[i], "en")->user[0] = &marks[i];
+    }
+    for (int i = 0; i < 3000; i++) {
+        char form[32];
+        snprintf(form, sizeof(form), "v%c%c%cé", 'a' + i % 26,
+                 'a' + i / 26 % 26, 'a' + i / 676);
+        first_word(form, "en");
+    }
+    bytes = lede__analysis_cache_bytes(analysis);
+    lede__analysis_keep(analysis, keep_marked, &asked);
+    ok(asked >= 3000 + n, "each word is asked for: %zu", asked);
+    ok(lede__analysis_cache_bytes(analysis) < bytes / 8, "most are forgotten");
+    for (size_t i = 0; i < n; i++) {
+        same &= first_word(kept[i], "en")->user[0] == &marks[i];
+    }
+    ok(same, "the others have what belongs to them");
+    first = first_word("running", "en");
+    ok(str_eq(first->form, STR("running")) && str_eq(first->stem, STR("run")),
+       "form and stem are as they were");
+    ok(first_word("vaaaé", "en")->user[0] == NULL, "what was forgotten is new");
+    is_str(show("citroën", "en"), "w0:citroën@0-8 +a0:citroen@0-8",
+           "a plain form is kept with its word");
+}
+
 /* An atom just as long as may be, and one longer. */
 static void
 test_limits(void)
@@ -286,6 +333,7 @@ main(void)
     test_grams();
     test_languages();
     test_cache();
+    test_keep();
     test_limits();
     test_stop_lists(analysis);
     lede__analysis_free(analysis);

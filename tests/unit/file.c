@@ -421,6 +421,63 @@ test_descriptors(void)
     lede__buf_free(&buf);
 }
 
+/* Files that are made once and mapped. */
+static void
+test_write_and_map(void)
+{
+    unsigned before = count_descriptors();
+    const uint8_t *map = NULL;
+    size_t size = 7;
+    int fd = -1;
+
+    is_int(lede__file_create(&fd, "new", &err), LEDE_STATUS_OK, "create");
+    is_int(lede__file_append(fd, "12345", 5, "new", &err), LEDE_STATUS_OK,
+           "append");
+    is_int(lede__file_sync(fd, "new", &err), LEDE_STATUS_OK, "sync");
+    fault.call = CALL_FSYNC;
+    fault.errnum = EIO;
+    fault.times = 1;
+    is_int(lede__file_sync(fd, "new", &err), LEDE_STATUS_IO, "a bad disk");
+    memset(&fault, 0, sizeof(fault));
+    lede__file_close(fd);
+    is_int(lede__file_create(&fd, "new", &err), LEDE_STATUS_IO,
+           "create what is there");
+    is_int(lede__file_map(&map, &size, "new", &err), LEDE_STATUS_OK, "map");
+    is_int(size, 5, "its size");
+    lede__file_remove_tree("new", NULL);
+    ok(memcmp(map, "12345", 5) == 0, "mapped, though it is removed");
+    lede__file_unmap(map, size);
+    is_int(lede__file_map(&map, &size, "new", &err), LEDE_STATUS_NOT_FOUND,
+           "map no file");
+    is_int(lede__file_map(&map, &size, ".", &err), LEDE_STATUS_IO,
+           "map a folder");
+    ok(map == NULL && size == 0, "gives nothing");
+    lede__file_unmap(NULL, 0);
+
+    is_int(lede__file_write("w", STR("longer"), &err), LEDE_STATUS_OK,
+           "write");
+    is_int(lede__file_write("w", STR("abc"), &err), LEDE_STATUS_OK,
+           "overwrite");
+    is_str(content("w"), "abc", "what was written");
+    is_int(lede__file_write("w", STR(""), &err), LEDE_STATUS_OK,
+           "write nothing");
+    is_int(lede__file_map(&map, &size, "w", &err), LEDE_STATUS_OK,
+           "map an empty file");
+    ok(map == NULL && size == 0, "gives nothing");
+    for (enum call call = CALL_WRITE; call <= CALL_CLOSE; call++) {
+        fault.call = call;
+        fault.errnum = ENOSPC;
+        fault.times = 1;
+        is_int(lede__file_write("w", STR("x"), &err), LEDE_STATUS_DISK_FULL,
+               "a full disk");
+        memset(&fault, 0, sizeof(fault));
+        is_int(count_entries("."), 0, "nothing is left");
+    }
+    is_int(lede__file_write("none/w", STR("x"), &err), LEDE_STATUS_NOT_FOUND,
+           "write in no folder");
+    is_int(count_descriptors(), before, "every descriptor is closed");
+}
+
 /* ---- folders ---- */
 
 static void
@@ -723,6 +780,7 @@ main(void)
     test_faults();
     test_link();
     test_descriptors();
+    test_write_and_map();
     test_make_dir();
     test_tree();
     test_path();

@@ -96,7 +96,7 @@ open_index(void)
         { "d5", "plums" },      // as good as d4: ordered by key, last first
     };
     struct mock_article articles[5];
-    const struct mock_options options = { NULL, 2, 1 };
+    const struct mock_options options = { NULL, 2, 1, 0, false };
     struct searcher *searcher = NULL;
     lede_index *index = NULL;
     size_t i;

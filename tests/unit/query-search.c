@@ -216,7 +216,7 @@ static lede_index *
 open_library(const struct source *sources, size_t n, const char *config)
 {
     struct mock_article articles[LIBRARY];
-    const struct mock_options options = { config, 3, 1 };
+    const struct mock_options options = { config, 3, 1, 0, false };
     struct searcher *searcher = NULL;
     lede_index *index = NULL;
     size_t i;
@@ -534,7 +534,7 @@ test_prefix_cap(void)
 {
     static char bodies[PLAN_PREFIX_TERMS + 1][16];
     static struct mock_article articles[PLAN_PREFIX_TERMS + 1];
-    const struct mock_options options = { NULL, 8, 1 };
+    const struct mock_options options = { NULL, 8, 1, 0, false };
     struct searcher *searcher = NULL;
     lede_index *index = NULL;
     lede_search_options wanted = LEDE_SEARCH_OPTIONS_INIT;

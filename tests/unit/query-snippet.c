@@ -13,7 +13,7 @@ open_one(const char *lang, const char *title, const char *body,
          const char *summary, const char *config)
 {
     struct mock_article article = { .number = 1 };
-    const struct mock_options options = { config, 8, 1 };
+    const struct mock_options options = { config, 8, 1, 0, false };
     struct searcher *searcher = NULL;
     lede_index *index = NULL;
 

@@ -1,0 +1,110 @@
+/* invert-private.h - what the two halves of inverting share.
+
+     invert.c    an article -> occurrences of words; columns and record
+     postings.c  occurrences -> postings
+
+   An article is inverted in two steps, because the gatherer wants its length
+   first.  Tokens are noted as OCCURRENCES, in order, and counted with their
+   word; then they are dealt out, a word's positions one after the other (a
+   counting sort), and each word is a posting. */
+
+#ifndef LEDE_INDEXER_INVERT_PRIVATE_H
+#define LEDE_INDEXER_INVERT_PRIVATE_H
+
+#include "indexer/invert.h"
+
+/* A stem of one language, met before or now: several words have it. */
+struct stem {
+    struct str text;
+    uint64_t epoch;             // that its handle is of
+    uint32_t handle;            // of the stem in all fields
+    uint32_t tf;                // in the group that `group` names
+    uint64_t group;
+};
+
+/* What is known of a word for as long as the analysis keeps it. */
+struct entry {
+    struct stem *stem;          // NULL: not looked for yet
+    uint64_t epoch;             // that its handles are of
+    uint32_t handles[2];        // in all fields: exact, extra
+    bool known[2];
+    uint32_t uses;              // in articles since the last trim
+};
+
+/* A distinct word of the article.  Where there are two of something, the first
+   is of its exact form and the second of its extra form. */
+struct slot {
+    struct word *word;
+    struct entry *entry;
+    uint32_t count[2];          // of occurrences in the group at hand
+    uint32_t tf[2];
+    uint32_t first[2];          // where its positions are
+    bool stems;                 // some occurrence has a stem
+};
+
+struct occurrence {
+    uint32_t position;
+    uint32_t place;             // slot * 2 + extra
+};
+
+/* The occurrences of one field. */
+struct range {
+    int field;
+    unsigned weight;
+    uint32_t from, to;
+};
+
+struct inverter {
+    const struct schema *schema;
+    struct analysis *analysis;
+    size_t cache;               // what the analysis may keep, in bytes
+    struct word_costs costs;
+
+    /* as long as the analysis keeps its words */
+    struct arena entries;
+    struct arena kept;          // in a trim: those that stay
+    struct map stems;           // "en:stem" -> struct stem *
+    uintptr_t serial;           // of the article; 0: none
+    uint64_t group;             // the last one given a number
+
+    /* one article */
+    struct occurrence *occurrences;
+    size_t n_occurrences, cap_occurrences;
+    struct slot *slots;
+    size_t n_slots, cap_slots;
+    struct range ranges[FIELDS_MAX];
+    size_t n_ranges;
+    uint32_t *positions;
+    size_t cap_positions;
+    uint32_t *places;           // those that a field has
+    size_t cap_places;
+    struct stem **found;        // the stems of a group
+    size_t n_found, cap_found;
+    uint32_t *filters;          // handles
+    size_t n_filters, cap_filters;
+    struct str stemmer;
+    uint64_t cost;              // so far
+    uint64_t limit;
+    uint32_t base;              // position at which the next text begins
+    uint32_t length;
+
+    struct gatherer *gatherer;
+    struct buf term;
+    struct buf columns;
+    struct buf value;
+};
+
+/* Room for `count` members in all. */
+lede_status
+lede__inverter_grow(void *array, size_t *cap, size_t count, size_t size,
+                    lede_error *err);
+
+/* Post what was noted: the words in all fields and by field, their stems. */
+lede_status
+lede__post_words(struct inverter *inv, lede_error *err);
+/* Post what an article can be filtered by. */
+lede_status
+lede__post_filters(struct inverter *inv, const struct article *article,
+                   lede_error *err);
+
+#endif

@@ -1,0 +1,78 @@
+/* native-build.h - lists, made in many threads, become a segment's sections of
+   postings, positions and terms, in order.
+
+   Whoever has the lists (a flush, a merge) gives terms in ascending order, a
+   batch at a time, and adds the postings of a term to a list writer; the first
+   is done by one thread after the other, the second by all at once.  Batches
+   are written in their order, so that the bytes are the same for any number of
+   threads, and few batches are in memory at a time. */
+
+#ifndef LEDE_INDEXER_NATIVE_BUILD_H
+#define LEDE_INDEXER_NATIVE_BUILD_H
+
+#include "shared/index/list.h"
+#include "shared/index/segment.h"
+#include "shared/index/terms.h"
+
+struct build_term {
+    uint32_t text;              // where it begins in batch->texts
+    uint32_t source;            // likewise in batch->sources
+    uint32_t sources;
+    uint8_t len;
+    uint64_t positions;         // how many; counted by who adds them
+    uint64_t hash;              // of its postings
+    struct list_info info;
+};
+
+struct build_batch {
+    struct build_term *terms;
+    size_t n, cap;
+    struct buf texts;
+    struct buf sources;         // what the giver needs for a term's list
+    uint64_t work;              // bytes to be read, about
+    struct buf postings;
+    struct buf positions;
+};
+
+struct build_ops {
+    /* Put the next terms into the batch, which is empty, until it is full; none
+       at the end. */
+    lede_status (*next)(void *payload, struct build_batch *batch,
+                        lede_error *err);
+    /* lede__list_begin, and all postings of the term; *any tells whether there
+       are.  In thread `thread`, from 0 on. */
+    lede_status (*list)(void *payload, unsigned thread,
+                        const struct build_batch *batch,
+                        struct build_term *term, struct list_writer *writer,
+                        bool *any, lede_error *err);
+};
+
+/* A term to the batch; its sources are then appended to batch->sources. */
+lede_status
+lede__build_term(struct build_batch *batch, struct str text, lede_error *err);
+bool
+lede__build_full(const struct build_batch *batch);
+
+struct build_shared;
+
+/* The segment that lists go to. */
+struct build {
+    struct segment_writer *writer;      // at SECTION_POSTINGS or before
+    const char *folder;         // for a temporary file
+    struct segment_facts *facts;        // terms, postings, positions
+    struct terms_writer *terms;
+    struct buf positions;       // that wait for the postings to end
+    int fd;                     // what of them is no longer in memory, or -1
+    uint64_t n_positions;       // bytes of them
+    uint64_t n_postings;
+    struct build_shared *shared;        // lists already written, by hash
+    size_t n_shared, cap_shared;
+};
+
+/* All lists, and the three sections. */
+lede_status
+lede__build(struct segment_writer *writer, const char *folder,
+            struct segment_facts *facts, const struct build_ops *ops,
+            void *payload, unsigned threads, lede_error *err);
+
+#endif

@@ -1,0 +1,232 @@
+/* bound.c - the best score that a range of docs can hold; see match.h.
+
+   The impacts of a list in a range are a staircase: up to which tf a posting
+   can have, by its length.  A leaf's staircase is made of its lists' as its tf
+   is made of their tfs, and since a score falls with the length, the best is
+   at the foot of one of the steps. */
+
+#include "query/match.h"
+
+/* Leaves with more lists are bounded by what any tf could score. */
+#define LISTS_MAX 12
+
+/* The bounds of more blocks than these come to much the same as no bound. */
+#define BLOCKS_MAX 2
+
+/* The impacts of the lists of a leaf, in the order of its members. */
+struct stairs {
+    struct impacts lists[LISTS_MAX];
+    size_t n;
+    uint8_t feet[LISTS_MAX * IMPACTS_MAX];
+    size_t n_feet;
+};
+
+/* The highest tf of a posting of this length. */
+static inline uint32_t
+tf_at(const struct impacts *impacts, uint8_t length)
+{
+    uint32_t tf = 0;
+    size_t i;
+
+    for (i = 0; i < impacts->n && impacts->pairs[i].min_length <= length;
+         i++) {
+        tf = impacts->pairs[i].max_tf;
+    }
+    return tf;
+}
+
+/* The impacts of a list in a range; any tf where it has many blocks there. */
+static lede_status
+bound_list(struct matcher *m, struct list *list, uint32_t from, uint32_t to,
+           struct impacts *impacts)
+{
+    uint64_t postings = (uint64_t)list->postings->df * (to - from);
+
+    if (postings > (uint64_t)BLOCKS_MAX * POSTING_BLOCK *
+                   m->searcher->docs) {
+        impacts->n = 1;
+        impacts->pairs[0] = (struct impact){ UINT32_MAX, 0 };
+        return LEDE_STATUS_OK;
+    }
+    return lede__list_bound_at(list, from, to, impacts, m->err);
+}
+
+static lede_status
+add_list(struct matcher *m, struct stairs *st, struct list *list,
+         uint32_t from, uint32_t to)
+{
+    struct impacts *impacts = &st->lists[st->n++];
+    size_t i;
+    lede_status status = bound_list(m, list, from, to, impacts);
+
+    for (i = 0; i < impacts->n && status == LEDE_STATUS_OK; i++) {
+        st->feet[st->n_feet++] = impacts->pairs[i].min_length;
+    }
+    return status;
+}
+
+static bool
+is_counted(const struct list *list)
+{
+    return list->postings != NULL && !list->minus;
+}
+
+static size_t
+count_lists(const struct list *lists, size_t n_lists)
+{
+    size_t n = 0;
+    size_t i;
+
+    for (i = 0; i < n_lists; i++) {
+        n += is_counted(&lists[i]);
+    }
+    return n;
+}
+
+static bool
+has_few_lists(const struct node *leaf)
+{
+    size_t n = 0;
+    size_t i, j;
+
+    for (i = 0; i < leaf->n_members && n <= LISTS_MAX; i++) {
+        const struct member *member = &leaf->members[i];
+
+        n += count_lists(member->lists, member->n_lists);
+        for (j = 0; j < member->n_slots && n <= LISTS_MAX; j++) {
+            n += count_lists(member->slots[j].lists,
+                             member->slots[j].n_lists);
+        }
+    }
+    return n <= LISTS_MAX;
+}
+
+static lede_status
+make_stairs(struct matcher *m, struct stairs *st, struct node *leaf,
+            uint32_t from, uint32_t to)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i, j, k;
+
+    st->n = 0;
+    st->n_feet = 0;
+    for (i = 0; i < leaf->n_members; i++) {
+        struct member *member = &leaf->members[i];
+
+        for (j = 0; j < member->n_lists && status == LEDE_STATUS_OK; j++) {
+            if (is_counted(&member->lists[j])) {
+                status = add_list(m, st, &member->lists[j], from, to);
+            }
+        }
+        for (j = 0; j < member->n_slots; j++) {
+            struct slot *slot = &member->slots[j];
+
+            for (k = 0; k < slot->n_lists && status == LEDE_STATUS_OK; k++) {
+                if (is_counted(&slot->lists[k])) {
+                    status = add_list(m, st, &slot->lists[k], from, to);
+                }
+            }
+        }
+    }
+    return status;
+}
+
+/* The highest tf of the leaf in an article of this length, and that of its
+   exact form. */
+static uint32_t
+leaf_tf(const struct stairs *st, const struct node *leaf, uint8_t length,
+        uint32_t *exact)
+{
+    uint32_t total = 0;
+    size_t at = 0;
+    size_t i, j, k;
+
+    *exact = 0;
+    for (i = 0; i < leaf->n_members; i++) {
+        const struct member *member = &leaf->members[i];
+        uint32_t roles[LIST_FILTER + 1] = { 0 };
+        uint32_t tf;
+
+        for (j = 0; j < member->n_lists; j++) {
+            if (is_counted(&member->lists[j])) {
+                uint32_t *role = &roles[member->lists[j].role];
+
+                *role = score_add(*role, tf_at(&st->lists[at++], length));
+            }
+        }
+        tf = roles[LIST_STEM] > roles[LIST_EXACT] ? roles[LIST_STEM]
+                                                  : roles[LIST_EXACT];
+        tf = tf > roles[LIST_PLAIN] ? tf : roles[LIST_PLAIN];
+        tf = score_add(tf, score_add(roles[LIST_EXTRA], roles[LIST_OTHER]));
+        *exact = i == 0 ? roles[LIST_EXACT] : *exact;
+        for (j = 0; j < member->n_slots; j++) {
+            uint32_t sum = 0;
+
+            for (k = 0; k < member->slots[j].n_lists; k++) {
+                if (is_counted(&member->slots[j].lists[k])) {
+                    sum = score_add(sum, tf_at(&st->lists[at++], length));
+                }
+            }
+            tf = j == 0 || sum < tf ? sum : tf;
+        }
+        total = score_add(total, tf);
+    }
+    return total;
+}
+
+static uint32_t
+score_at(const struct matcher *m, const struct node *leaf, uint32_t tf,
+         uint32_t exact, uint8_t length)
+{
+    uint32_t score = 0;
+
+    if (tf > 0) {
+        score = lede__score_bound(m->scorer, leaf->scale, tf, length);
+    }
+    if (leaf->evidence && exact > 0) {
+        score = score_add(score, lede__score_bound(m->scorer,
+                                                   leaf->exact_scale, exact,
+                                                   length));
+    }
+    return score;
+}
+
+lede_status
+lede__leaf_bound(struct matcher *m, struct node *leaf, uint32_t from,
+                 uint32_t to, uint32_t *bound)
+{
+    struct stairs st;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    *bound = 0;
+    if (leaf->shape == SHAPE_NONE) {
+        return LEDE_STATUS_OK;
+    }
+    if (leaf->shape == SHAPE_ONE) {
+        struct impacts *impacts = &st.lists[0];
+
+        status = bound_list(m, leaf->only, from, to, impacts);
+        for (i = 0; i < impacts->n && status == LEDE_STATUS_OK; i++) {
+            uint32_t one = lede__score_bound(m->scorer, leaf->scale,
+                                             impacts->pairs[i].max_tf,
+                                             impacts->pairs[i].min_length);
+
+            *bound = one > *bound ? one : *bound;
+        }
+        return status;
+    }
+    if (!has_few_lists(leaf)) {
+        *bound = leaf->most;
+        return LEDE_STATUS_OK;
+    }
+    status = make_stairs(m, &st, leaf, from, to);
+    for (i = 0; i < st.n_feet && status == LEDE_STATUS_OK; i++) {
+        uint32_t exact;
+        uint32_t tf = leaf_tf(&st, leaf, st.feet[i], &exact);
+        uint32_t one = score_at(m, leaf, tf, exact, st.feet[i]);
+
+        *bound = one > *bound ? one : *bound;
+    }
+    return status;
+}

@@ -123,17 +123,23 @@ note(struct worker *worker)
         for (size_t i = 0; i < n; i++) {
             struct known_word *word = words_find(&worker->words, hashes[i]);
 
+            uint32_t slot;
+            bool fresh;
+
             if (word->hash == 0) {
                 word = learn(worker, hashes[i], batch[i]);
             }
-            /* Its slot may be that of another article. */
-            if (word->slot >= n_slots ||
-                slots[word->slot].handle != word->handle) {
-                word->slot = n_slots;
-                slots[n_slots++] = (struct slot){ word->handle, 0, 0 };
-            }
-            slots[word->slot].count++;
-            *sequence++ = word->slot;
+            /* Its slot may be that of another article, which is as likely as
+               not, and so no branch. */
+            slot = word->slot;
+            fresh = (slot >= n_slots) |
+                    (slots[slot].handle != word->handle);
+            slot = fresh ? n_slots : slot;
+            n_slots += fresh;
+            word->slot = slot;
+            slots[slot].handle = word->handle;
+            slots[slot].count = (fresh ? 0 : slots[slot].count) + 1;
+            *sequence++ = slot;
         }
     } while (n == BATCH);
     return n_slots;

@@ -15,7 +15,7 @@
 /* The part of the memory that all caches of words may take, and what one of
    them can make use of. */
 #define CACHE_SHARE 8
-#define CACHE_MAX ((size_t)24 << 20)
+#define CACHE_MAX ((size_t)64 << 20)
 
 /* What a word and an occurrence cost in memory by engine, measured on articles
    of nothing but distinct words.  A random word is worth ten that all articles
@@ -259,19 +259,20 @@ lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,
     struct sink *sink = writer->sink;
     uint64_t pending = sink->ops->pending_bytes(sink);
     uint64_t memory = writer->options.memory_bytes;
-    bool spill = sink->ops->can_spill(sink);
+    bool can_spill = sink->ops->can_spill(sink);
 
     /* What is held elsewhere (a plan, articles in flight) leaves less; but
        never so little that each article is a commit. */
     memory = held < memory / 2 ? memory - held : memory / 2;
-    if (spill) {
+    if (can_spill) {
         memory -= memory / 4;   // a flush takes some of its own
     }
     if (pending == 0 || pending + coming <= memory) {
         return LEDE_STATUS_OK;
     }
-    return spill ? sink->ops->spill(sink, err)
-                 : commit(writer, !writer->options.rebuild, err);
+    return can_spill && !writer->commits
+           ? sink->ops->spill(sink, err)
+           : commit(writer, !writer->options.rebuild, err);
 }
 
 /* ---- changes ---- */

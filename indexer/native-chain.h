@@ -38,16 +38,19 @@ lede__chain_open(struct chain *chain, const struct gather_term *term);
 void
 lede__chain_fill(struct chain *chain);
 
+/* Whether a number has one byte or two is anybody's guess, and so no branch. */
 static inline uint64_t
 chain_number(const uint8_t **at)
 {
     const uint8_t *p = *at;
-    uint64_t value = *p++;
+    unsigned more = p[0] >> 7;
+    uint64_t value = (p[0] & 0x7f) | (uint64_t)(p[1] & (0u - more)) << 7;
 
-    if (value >= 0x80) {
-        unsigned shift = 7;
+    p += 1 + more;
+    if (__builtin_expect(value >= (uint64_t)1 << 14, 0)) {
+        unsigned shift = 14;
 
-        value &= 0x7f;
+        value &= ((uint64_t)1 << 14) - 1;
         while (*p >= 0x80) {
             value |= (uint64_t)(*p++ & 0x7f) << shift;
             shift += 7;

@@ -119,24 +119,52 @@ put_packed(struct merge *merge, struct store *store, lede_error *err)
     return status;
 }
 
-/* All blocks of a segment as they are. */
+static bool
+any_deleted(const struct native_segment *from, uint32_t doc, uint32_t n)
+{
+    for (uint32_t i = 0; i < n && from->n_deleted > 0; i++) {
+        if (native_is_deleted(from, doc + i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The blocks from `doc` on of which nothing is deleted, as they are; *n: the
+   docs in them. */
 static lede_status
 copy_stored(struct merge *merge, struct store *store,
-            struct segment *segment, lede_error *err)
+            const struct native_segment *from, uint32_t doc, uint32_t *n,
+            lede_error *err)
 {
-    uint64_t size = segment->facts.sizes[SECTION_STORED];
-    const uint8_t *p = NULL;
-    lede_status status = put_packed(merge, store, err);
+    uint32_t docs = from->facts.docs;
+    struct str bytes = { NULL, 0 };
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t end = doc;
 
-    if (status == LEDE_STATUS_OK) {
-        status = lede__segment_part(segment, SECTION_STORED, 0, size, &p,
-                                    err);
+    while (end < docs) {
+        struct stored_run run = { .docs = 0 };
+
+        status = lede__stored_run_at(from->segment, end, &run, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        if (run.first != end || run.docs > docs - end ||
+            (bytes.len > 0 && run.bytes.p != bytes.p + bytes.len) ||
+            any_deleted(from, end, run.docs)) {
+            break;
+        }
+        bytes.p = bytes.len > 0 ? bytes.p : run.bytes.p;
+        bytes.len += run.bytes.len;
+        end += run.docs;
     }
-    return status == LEDE_STATUS_OK
-               ? put_blocks(merge, store,
-                            (struct str){ (const char *)p, (size_t)size },
-                            err)
-               : status;
+    *n = end - doc;
+    if (*n == 0) {
+        return LEDE_STATUS_OK;
+    }
+    status = put_packed(merge, store, err);
+    return status == LEDE_STATUS_OK ? put_blocks(merge, store, bytes, err)
+                                    : status;
 }
 
 static lede_status
@@ -167,15 +195,18 @@ walk_stored(struct merge *merge, struct store *store, lede_error *err)
     lede_status status = LEDE_STATUS_OK;
 
     while (status == LEDE_STATUS_OK && next_doc(&walk, &at)) {
-        const struct merge_part *part = &merge->parts[at.part];
-        struct segment *segment = part->from->segment;
+        const struct native_segment *from = merge->parts[at.part].from;
+        uint32_t n = 0;
 
-        if (part->map == NULL && segment->facts.sizes[SECTION_STORED] > 0) {
-            status = copy_stored(merge, store, segment, err);
-            walk.at.doc = part->from->facts.docs;
-            walk.place = part->first + part->from->facts.docs;
-        } else {
-            status = repack(merge, store, segment, at.doc, err);
+        if (merge->origins == NULL &&
+            from->segment->facts.sizes[SECTION_STORED] > 0) {
+            status = copy_stored(merge, store, from, at.doc, &n, err);
+        }
+        if (n > 0) {
+            walk.at.doc += n - 1;
+            walk.place += n - 1;
+        } else if (status == LEDE_STATUS_OK) {
+            status = repack(merge, store, from->segment, at.doc, err);
         }
     }
     return status == LEDE_STATUS_OK ? put_packed(merge, store, err) : status;

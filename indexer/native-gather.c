@@ -33,9 +33,9 @@
 
 /* Blocks are small at first, then as large as huge pages are useful for. */
 #define BLOCK ((size_t)256 << 10)
-#define LARGE_BLOCK ((size_t)4 << 20)
-#define LARGE ((size_t)8 << 20)
-#define HUGE ((size_t)4 << 20)   // worth huge pages
+#define LARGE_BLOCK ((size_t)2 << 20)
+#define LARGE ((size_t)4 << 20)
+#define HUGE ((size_t)2 << 20)  // worth huge pages
 /* Chains are copied in pieces of so many bytes, also their end. */
 #define BLOCK_SLACK ((size_t)CHAIN_PIECE)
 #define PAGE ((size_t)4096)
@@ -90,7 +90,9 @@ lede__pages_resize(void *p, size_t old, size_t size)
     }
 /* (The thread sanitizer does not see what mremap does.) */
 #if defined(MREMAP_MAYMOVE) && !defined(__SANITIZE_THREAD__)
-    if (p != NULL) {
+    /* What moves to huge pages is copied: small ones would stay small, and the
+       first terms are the most frequent ones. */
+    if (p != NULL && (old >= HUGE || size < HUGE)) {
         made = mremap(p, old, size, MREMAP_MAYMOVE);
         return made == MAP_FAILED ? NULL : want_huge(made, size);
     }
@@ -100,11 +102,12 @@ lede__pages_resize(void *p, size_t old, size_t size)
     if (made == MAP_FAILED) {
         return NULL;
     }
+    want_huge(made, size);
     if (p != NULL) {
         memcpy(made, p, old < size ? old : size);
         munmap(p, old);
     }
-    return want_huge(made, size);
+    return made;
 }
 
 void
@@ -167,7 +170,7 @@ static lede_status
 grow_table(struct gatherer_native *g, lede_error *err)
 {
     uint32_t cap = g->cap_table == 0 ? FIRST_TABLE : g->cap_table * 2;
-    struct gather_place *table = NULL;
+    uint32_t *table = NULL;
 
     if (cap == 0) {
         return lede__fail_memory(err);
@@ -176,16 +179,14 @@ grow_table(struct gatherer_native *g, lede_error *err)
     if (table == NULL) {
         return lede__fail_memory(err);
     }
-    for (uint32_t i = 0; i < g->cap_table; i++) {
-        uint32_t at = g->table[i].hash & (cap - 1);
+    for (uint32_t i = 0; i < g->n_terms; i++) {
+        uint32_t hash = g->terms[i].hash;
+        uint32_t at = hash & (cap - 1);
 
-        if (g->table[i].term == 0) {
-            continue;
-        }
-        while (table[at].term != 0) {
+        while (table[at] != 0) {
             at = (at + 1) & (cap - 1);
         }
-        table[at] = g->table[i];
+        table[at] = (hash & ~(cap - 1)) | (i + 1);
     }
     lede__pages_free(g->table, g->cap_table * sizeof *table);
     g->table = table;
@@ -246,7 +247,7 @@ new_term(struct gatherer_native *g, struct str text, uint64_t hash,
     memcpy(p + 1, text.p, text.len);
     term = &g->terms[g->n_terms];
     *term = (struct gather_term){
-        p + 1 + text.len, p, 0, SLICE_FIRST, SLICE_FIRST, 1, 0,
+        p + 1 + text.len, p, 0, SLICE_FIRST, (uint32_t)hash, 1, 0,
     };
     *handle = g->n_terms++;
     sketch(g, hash);
@@ -260,6 +261,7 @@ term(struct gatherer *gatherer, struct str text, uint32_t *handle,
     struct gatherer_native *g = (struct gatherer_native *)gatherer;
     uint64_t hash = lede__gather_hash(text);
     lede_status status = LEDE_STATUS_OK;
+    uint32_t mask = 0;
     uint32_t at = 0;
 
     assert(text.len > 0 && text.len <= TERM_MAX);
@@ -269,19 +271,20 @@ term(struct gatherer *gatherer, struct str text, uint32_t *handle,
             return status;
         }
     }
-    at = (uint32_t)hash & (g->cap_table - 1);
-    for (; g->table[at].term != 0; at = (at + 1) & (g->cap_table - 1)) {
-        const struct gather_place *place = &g->table[at];
+    mask = g->cap_table - 1;
+    at = (uint32_t)hash & mask;
+    for (; g->table[at] != 0; at = (at + 1) & mask) {
+        uint32_t known = (g->table[at] & mask) - 1;
 
-        if (place->hash == (uint32_t)hash &&
-            str_eq(gather_text(&g->terms[place->term - 1]), text)) {
-            *handle = place->term - 1;
+        if (((g->table[at] ^ (uint32_t)hash) & ~mask) == 0 &&
+            str_eq(gather_text(&g->terms[known]), text)) {
+            *handle = known;
             return LEDE_STATUS_OK;
         }
     }
     status = new_term(g, text, hash, handle, err);
     if (status == LEDE_STATUS_OK) {
-        g->table[at] = (struct gather_place){ (uint32_t)hash, *handle + 1 };
+        g->table[at] = ((uint32_t)hash & ~mask) | (*handle + 1);
     }
     return status;
 }
@@ -321,9 +324,13 @@ lede__gather_estimate(const uint8_t all[SKETCH])
 static lede_status
 add_slice(struct gatherer_native *g, struct gather_term *t, lede_error *err)
 {
-    uint32_t size = slice_next(t->size);
-    uint8_t *slice = t->slices == UINT8_MAX ? NULL : cut(g, size);
+    uint32_t size = SLICE_FIRST;
+    uint8_t *slice = NULL;
 
+    for (unsigned i = 0; i < t->slices; i++) {
+        size = slice_next(size);
+    }
+    slice = t->slices == UINT8_MAX ? NULL : cut(g, size);
     if (slice == NULL) {
         return lede__fail_memory(err);
     }
@@ -331,14 +338,22 @@ add_slice(struct gatherer_native *g, struct gather_term *t, lede_error *err)
     memcpy(t->at - SLICE_LINK, &slice, SLICE_LINK);
     t->at = slice + SLICE_LINK;
     t->left = size - SLICE_LINK;
-    t->size = size;
     t->slices++;
     return LEDE_STATUS_OK;
 }
 
+/* There is room for CHAIN_NUMBER bytes.  One or two are written without a
+   branch, which would be guessed wrong. */
 static inline uint8_t *
 put_number(uint8_t *p, uint64_t value)
 {
+    unsigned more = value >= 0x80;
+
+    if (__builtin_expect(value < (uint64_t)1 << 14, 1)) {
+        p[0] = (uint8_t)(value | more << 7);
+        p[1] = (uint8_t)(value >> 7);
+        return p + 1 + more;
+    }
     while (value >= 0x80) {
         *p++ = (uint8_t)(value | 0x80);
         value >>= 7;

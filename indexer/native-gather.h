@@ -32,7 +32,7 @@ struct gather_term {
     const uint8_t *text;
     uint32_t last;              // 1 + the place of the last posting; 0: none
     uint32_t left;              // bytes left of the slice
-    uint32_t size;              // of the slice
+    uint32_t hash;
     uint8_t slices;             // of the chain
     uint8_t flags;
 };
@@ -79,20 +79,16 @@ struct gather_waiting {
     uint32_t positions[WAITING_POSITIONS];
 };
 
-/* A place of the table: with a part of the hash, so that no term is looked at
-   but the one that is meant. */
-struct gather_place {
-    uint32_t hash;
-    uint32_t term;              // 1 + its handle; 0: free
-};
-
 struct gatherer_native {
     struct gatherer gatherer;
     const struct gather_limits *limits;
     bool open;                  // somebody adds through it
     struct gather_term *terms;  // by handle
     uint32_t n_terms, cap_terms;
-    struct gather_place *table; // by hash
+    /* By hash: 1 + the handle of a term, which is below cap_table, and for the
+       bits above it those of the hash, so that hardly a term is looked at but
+       the one that is meant; 0: free. */
+    uint32_t *table;
     uint32_t cap_table;         // a power of two
     struct gather_block *blocks;
     size_t block_bytes;         // of them

@@ -291,6 +291,7 @@ carry_out(struct run *run, lede_error *err)
     lede_status status = begin_files(run, &why);
     bool stopped = false;
 
+    writer->commits = true;
     if (status == LEDE_STATUS_OK) {
         status = lede__run_items(run, &why);
         stopped = status == LEDE_STATUS_STOPPED;
@@ -316,6 +317,7 @@ carry_out(struct run *run, lede_error *err)
     } else {
         lede_writer_rollback(writer, NULL);
     }
+    writer->commits = false;
     if (status != LEDE_STATUS_OK && err != NULL) {
         *err = why;
     }

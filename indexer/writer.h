@@ -46,6 +46,8 @@ struct lede_writer {
     struct buf value;
     struct map waiting;         // ids added and not yet given to the sink
     uint64_t waiting_bytes;     // of their text
+    bool commits;               // as it goes: a run, which may be killed and
+                                // taken up again
     atomic_bool stop;
 };
 
@@ -145,8 +147,9 @@ lede__writer_large_limit(const lede_writer *writer);
 /* May an article of so much text cost more than the small limit? */
 bool
 lede__writer_is_large(const lede_writer *writer, uint64_t bytes);
-/* Spill or commit what is pending where it is more than the memory allows,
-   counting `coming` bytes to be added and `held` elsewhere.  All threads are
+/* Where what is pending is more than the memory allows, counting `coming` bytes
+   to be added and `held` elsewhere: commit it, in a run; else spill it, if the
+   engine can, so that a program's transaction stays one.  All threads are
    idle, and what they made has been added. */
 lede_status
 lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,

@@ -70,7 +70,8 @@ libquery_la_SOURCES = \
 	query/warnings.c
 
 # The slow evaluator and the index in memory that query/ is tested with.
-QUERY_ORACLE = tests/mock-searcher.c tests/mock-searcher.h tests/oracle.h \
+QUERY_ORACLE = tests/mock-build.c tests/mock-private.h \
+	tests/mock-searcher.c tests/mock-searcher.h tests/oracle.h \
 	tests/oracle-corpus.c tests/oracle-eval.c tests/random.h
 
 UNIT_TESTS += \

@@ -2,7 +2,8 @@
 
    Here everything is evaluated and scored, page by page; shorter ways are
    tried first (collector.h).  Where both the best k and the total are asked
-   for, looking twice, once for each, is much less work than scoring all. */
+   for, looking twice, once for each, is less work than scoring all, as long as
+   there is a quick way to count. */
 
 #include "query/collector.h"
 
@@ -213,7 +214,8 @@ collect_index(struct collector *c)
     if (to->mode == COLLECT_COUNT || to->top.k == 0) {
         return lede__collect_count(c);
     }
-    if (to->sort == LEDE_SORT_RELEVANCE) {
+    if (to->sort == LEDE_SORT_RELEVANCE &&
+        (to->mode == COLLECT_TOP_K || lede__counts_quickly(c->root))) {
         status = collect_best(c, &done);
     }
     if (status != LEDE_STATUS_OK || (done && to->mode == COLLECT_TOP_K)) {

@@ -36,7 +36,7 @@ struct follower {
 };
 
 /* More members than these are evaluated exhaustively. */
-#define FOLLOWERS_MAX 64
+#define FOLLOWERS_MAX 256
 
 /* ---- collect.c ---- */
 
@@ -78,5 +78,8 @@ lede_status
 lede__collect_conjunction(struct collector *c, bool *done);
 lede_status
 lede__collect_count(struct collector *c);
+/* Whether that is less than evaluating all articles that may match. */
+bool
+lede__counts_quickly(const struct node *root);
 
 #endif

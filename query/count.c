@@ -498,6 +498,15 @@ count_conjunction(struct collector *c)
     return status;
 }
 
+bool
+lede__counts_quickly(const struct node *root)
+{
+    struct together t;
+
+    return root->kind == NODE_AND ? take_apart(&t, root)
+                                  : lede__node_fills(root);
+}
+
 lede_status
 lede__collect_count(struct collector *c)
 {

@@ -251,24 +251,22 @@ sweep(struct matcher *m, struct list *list, uint32_t base, uint32_t from,
     return LEDE_STATUS_OK;
 }
 
-/* The first one >= i in the bits; DOC_PAGE for none. */
-static uint32_t
-bits_next(const struct bits *bits, uint32_t i)
+/* The places of a set of docs, in order, into m->found. */
+static size_t
+list_touched(struct matcher *m)
 {
-    uint32_t word = i / 64;
-    uint64_t rest;
+    size_t n = 0;
+    uint32_t i;
 
-    if (i >= DOC_PAGE) {
-        return DOC_PAGE;
-    }
-    rest = bits->words[word] & ~(uint64_t)0 << (i % 64);
-    while (rest == 0) {
-        if (++word == DOC_PAGE_WORDS) {
-            return DOC_PAGE;
+    for (i = 0; i < DOC_PAGE_WORDS; i++) {
+        uint64_t word = m->touched.words[i];
+
+        while (word != 0) {
+            m->found[n++] = i * 64 + (uint32_t)__builtin_ctzll(word);
+            word &= word - 1;
         }
-        rest = bits->words[word];
     }
-    return word * 64 + (uint32_t)__builtin_ctzll(rest);
+    return n;
 }
 
 static inline uint32_t
@@ -286,8 +284,7 @@ sweep_word(struct matcher *m, struct member *word, bool evidence,
 {
     lede_status status = LEDE_STATUS_OK;
     int minus;
-    uint32_t i;
-    size_t j;
+    size_t j, n;
 
     for (minus = 0; minus < 2; minus++) {
         for (j = 0; j < word->n_lists && status == LEDE_STATUS_OK; j++) {
@@ -299,8 +296,10 @@ sweep_word(struct matcher *m, struct member *word, bool evidence,
         }
     }
     // also after a failure, so that all is zero again
-    for (i = bits_next(&m->touched, 0); i < DOC_PAGE;
-         i = bits_next(&m->touched, i + 1)) {
+    n = list_touched(m);
+    for (j = 0; j < n; j++) {
+        uint32_t i = m->found[j];
+
         m->total[i] = score_add(m->total[i], word_tf(m->stems[i], m->forms[i],
                                                      m->plain[i],
                                                      m->extra[i]));
@@ -319,11 +318,13 @@ sweep_word(struct matcher *m, struct member *word, bool evidence,
 static void
 gather(struct matcher *m, uint32_t base, struct hits *out)
 {
+    size_t touched = list_touched(m);
     size_t n = 0;
-    uint32_t i;
+    size_t j;
 
-    for (i = bits_next(&m->touched, 0); i < DOC_PAGE;
-         i = bits_next(&m->touched, i + 1)) {
+    for (j = 0; j < touched; j++) {
+        uint32_t i = m->found[j];
+
         m->run_docs[n] = base + i;
         m->run_tfs[n] = m->total[i];
         m->run_exact[n] = m->evidence[i];
@@ -362,18 +363,16 @@ run_set(struct matcher *m, struct node *set, uint32_t from, uint32_t to,
 {
     uint32_t base = from - from % DOC_PAGE;
     lede_status status = LEDE_STATUS_OK;
-    size_t n = 0;
-    size_t i;
-    uint32_t at;
+    size_t i, n;
 
     for (i = 0; i < set->n_lists && status == LEDE_STATUS_OK; i++) {
         if (set->lists[i].postings != NULL) {
             status = sweep(m, &set->lists[i], base, from, to, NULL);
         }
     }
-    for (at = bits_next(&m->touched, 0); at < DOC_PAGE;
-         at = bits_next(&m->touched, at + 1)) {
-        m->run_docs[n++] = base + at;
+    n = list_touched(m);
+    for (i = 0; i < n; i++) {
+        m->run_docs[i] = base + m->found[i];
     }
     memset(&m->touched, 0, sizeof(m->touched));
     *out = (struct hits){ n, m->run_docs, NULL, NULL };

@@ -97,7 +97,7 @@ struct matcher {
     uint32_t run_exact[MATCH_ROOM];
     /* where in a block of postings a doc is; checked, never cleaned */
     uint8_t places[DOC_PAGE];
-    uint32_t found[DOC_PAGE];
+    uint32_t found[DOC_PAGE];   // of the call at hand
     struct level *levels;       // free ones
     struct buf positions[2];    // of the slots of a phrase
     struct buf starts;

@@ -396,12 +396,14 @@ plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
 
 /* ---- languages ---- */
 
+/* To one of the first `known`, or a new one: an index has each once. */
 static void
-add_lang(struct lang_stats *all, size_t *n, const struct lang_stats *one)
+add_lang(struct lang_stats *all, size_t known, size_t *n,
+         const struct lang_stats *one)
 {
     size_t i;
 
-    for (i = 0; i < *n; i++) {
+    for (i = 0; i < known; i++) {
         if (strcmp(all[i].lang, one->lang) == 0) {
             all[i].articles += one->articles;
             return;
@@ -433,9 +435,10 @@ choose_langs(struct plan *plan, const char *lang, uint64_t articles,
     }
     for (i = 0; i < plan->n_indexes; i++) {
         const struct index_stats *stats = &plan->indexes[i].searcher->stats;
+        size_t known = n;
 
         for (j = 0; j < stats->n_langs; j++) {
-            add_lang(all, &n, &stats->langs[j]);
+            add_lang(all, known, &n, &stats->langs[j]);
         }
     }
     while (plan->n_langs < PLAN_LANGS_MAX) {

@@ -70,16 +70,17 @@ score_add(uint32_t a, uint32_t b)
     return sum < a ? SCORE_MAX : sum;
 }
 
-/* ---- many at once ---- */
+/* ---- kernels ---- */
 
-/* More than this are never given at once; outputs have room for it. */
+/* What a kernel may write beyond what it keeps. */
 #define SCORE_ROOM 16
 
 /* Postings in a block. */
 #define SCORE_BLOCK 128
 
 /* The loops over postings that have a version for the processor at hand, with
-   equal results.  Docs are in one page of docs, whose lengths are `page`. */
+   equal results.  Docs that are scored or sifted are in one page of docs, whose
+   lengths are `page`. */
 struct score_kernel {
     const char *name;
     /* lede__score of each posting. */

@@ -1,59 +1,6 @@
-/* mock-searcher.c - an index in memory; see mock-searcher.h.
+/* mock-searcher.c - an index in memory; see mock-searcher.h. */
 
-   Articles are inverted as shared/schema.h says, term by term, with nothing
-   clever. */
-
-#include "tests/mock-searcher.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "shared/analysis/analysis.h"
-
-struct mock_posting {
-    uint32_t doc;
-    uint8_t length;             // of the article
-    uint32_t tf;
-    uint32_t *positions;
-    size_t n_positions;
-    bool deleted;
-};
-
-struct mock_term {
-    struct str name;
-    struct mock_posting *postings;      // with those of deleted articles
-    size_t count;
-    size_t cap;
-};
-
-struct mock_doc {
-    uint32_t doc;
-    uint32_t number;
-    uint8_t length;
-    bool deleted;
-    struct buf stored;
-    struct buf columns[COLUMNS];
-};
-
-struct mock {
-    struct searcher searcher;
-    struct map map;             // term -> index in terms
-    struct mock_term *terms;
-    size_t n_terms;
-    size_t cap_terms;
-    struct mock_term **sorted;
-    struct mock_doc *docs;      // in order of docs
-    size_t n_docs;
-    uint8_t *lengths;           // by doc, whole pages
-    struct mock_options options;
-    struct random random;
-    size_t calls;
-    size_t change_at;           // 0: never
-    bool changed;
-    struct analyzer *analyzer;
-    struct analysis *analysis;
-    struct buf term;
-};
+#include "tests/mock-private.h"
 
 struct mock_postings {
     struct postings postings;
@@ -80,17 +27,6 @@ self(struct searcher *searcher)
     return (struct mock *)searcher;
 }
 
-/* Out of memory in a test is the end of it. */
-static void *
-must(void *p)
-{
-    if (p == NULL) {
-        fprintf(stderr, "mock-searcher: out of memory\n");
-        exit(99);
-    }
-    return p;
-}
-
 static lede_status
 count_call(struct mock *mock)
 {
@@ -100,236 +36,6 @@ count_call(struct mock *mock)
         mock->change_at = 0;
     }
     return mock->changed ? LEDE__STATUS_CHANGED : LEDE_STATUS_OK;
-}
-
-/* ---- building ---- */
-
-static struct mock_term *
-find_term(struct mock *mock, bool make)
-{
-    bool added;
-    uint64_t *place;
-    struct str name = lede__buf_view(&mock->term);
-
-    if (!make) {
-        place = lede__map_find(&mock->map, name);
-        return place == NULL ? NULL : &mock->terms[*place];
-    }
-    place = must(lede__map_put(&mock->map, name, &added));
-    if (added) {
-        struct mock_term *term;
-        char *copy = must(malloc(name.len + 1));
-
-        if (mock->n_terms == mock->cap_terms) {
-            mock->cap_terms = mock->cap_terms * 2 + 64;
-            mock->terms = must(realloc(mock->terms, mock->cap_terms *
-                                       sizeof(*mock->terms)));
-        }
-        *place = mock->n_terms;
-        term = &mock->terms[mock->n_terms++];
-        memset(term, 0, sizeof(*term));
-        memcpy(copy, name.p, name.len);
-        term->name = (struct str){ copy, name.len };
-    }
-    return &mock->terms[*place];
-}
-
-/* The term in mock->term occurs in the document; position < 0: none. */
-static void
-add_occurrence(struct mock *mock, const struct mock_doc *doc, uint32_t tf,
-               int64_t position)
-{
-    struct mock_term *term = find_term(mock, true);
-    struct mock_posting *posting;
-
-    if (term->count == 0 ||
-        term->postings[term->count - 1].doc != doc->doc) {
-        if (term->count == term->cap) {
-            term->cap = term->cap * 2 + 4;
-            term->postings = must(realloc(term->postings, term->cap *
-                                          sizeof(*term->postings)));
-        }
-        term->postings[term->count++] = (struct mock_posting){
-            .doc = doc->doc, .deleted = doc->deleted,
-        };
-    }
-    posting = &term->postings[term->count - 1];
-    posting->tf += tf;
-    if (position >= 0 &&
-        (posting->n_positions == 0 ||
-         posting->positions[posting->n_positions - 1] != position)) {
-        // room for a power of two
-        if ((posting->n_positions & (posting->n_positions - 1)) == 0) {
-            posting->positions = must(realloc(posting->positions,
-                                              (posting->n_positions * 2 + 1) *
-                                              sizeof(uint32_t)));
-        }
-        posting->positions[posting->n_positions++] = (uint32_t)position;
-    }
-}
-
-struct inversion {
-    struct mock *mock;
-    struct mock_doc *doc;
-    struct str lang;
-    uint32_t base;
-    uint32_t length;
-};
-
-static void
-add_token(struct inversion *in, const struct token *token, int field,
-          unsigned weight)
-{
-    struct mock *mock = in->mock;
-    bool extra = (token->flags & TOKEN_EXTRA) != 0;
-    bool stems = !extra && (token->kind == TOKEN_WORD ||
-                            token->kind == TOKEN_NUMBER);
-    uint32_t position = in->base + token->position;
-    uint32_t tf = weight > 0 ? weight : 1;
-    struct str stemmer = lede__analysis_stemmer(in->lang);
-    int i;
-
-    in->length += extra ? 0 : weight;
-    // over all fields, then for the field by its name
-    for (i = 0; i < 2; i++) {
-        int f = i == 0 ? FIELD_ALL : field;
-
-        if (i == 0 ? weight == 0 : field == FIELD_BODY) {
-            continue;
-        }
-        if (extra) {
-            lede__term_extra(&mock->term, f, token->word->form, NULL);
-        } else {
-            lede__term_exact(&mock->term, f, token->word->form, NULL);
-        }
-        add_occurrence(mock, in->doc, tf, position);
-        if (stems) {
-            lede__term_stem(&mock->term, f, stemmer, token->word->stem, NULL);
-            add_occurrence(mock, in->doc, tf, -1);
-        }
-    }
-}
-
-static void
-add_text(struct inversion *in, struct str text, int field)
-{
-    struct analysis *analysis = in->mock->analysis;
-    unsigned weight = in->mock->searcher.schema->fields[field].weight;
-    struct token tokens[64];
-    uint32_t last = 0;
-    bool any = false;
-    size_t count, i;
-
-    if (text.len == 0) {
-        return;
-    }
-    lede__analysis_begin(analysis, text, in->lang, NULL);
-    do {
-        lede__analysis_next(analysis, tokens, 64, &count, NULL);
-        for (i = 0; i < count; i++) {
-            add_token(in, &tokens[i], field, weight);
-            last = tokens[i].position;
-            any = true;
-        }
-    } while (count > 0);
-    in->base += any ? last + 1 : 0;
-}
-
-static void
-add_texts(struct inversion *in, const struct str_list *list, int field)
-{
-    size_t i;
-
-    for (i = 0; i < list->count; i++) {
-        add_text(in, list->items[i], field);
-        in->base += VALUE_GAP;
-    }
-}
-
-static void
-add_keyword(struct inversion *in, const char *name, struct str value)
-{
-    if (value.len > 0) {
-        lede__term_keyword(&in->mock->term, str_from(name), value, NULL);
-        add_occurrence(in->mock, in->doc, 0, -1);
-    }
-}
-
-static void
-add_raw(struct inversion *in, char kind, struct str value)
-{
-    lede__term_raw(&in->mock->term, kind, value, NULL);
-    add_occurrence(in->mock, in->doc, 0, -1);
-}
-
-static void
-add_filters(struct inversion *in, const struct article *a)
-{
-    size_t i;
-
-    add_raw(in, TERM_ALL, STR(""));
-    add_raw(in, TERM_ID, a->id);
-    if (a->path.len > 0) {
-        add_raw(in, TERM_FILE, a->path);
-        for (i = 0; i < a->path.len; i++) {
-            if (a->path.p[i] == '/') {
-                add_raw(in, TERM_FOLDER, (struct str){ a->path.p, i });
-            }
-        }
-    }
-    add_keyword(in, "key", a->key);
-    add_keyword(in, "lang", a->lang);
-    add_keyword(in, "source", a->source);
-    for (i = 0; i < a->tags.count; i++) {
-        add_keyword(in, "tag", a->tags.items[i]);
-    }
-    for (i = 0; i < a->authors.count; i++) {
-        add_keyword(in, "author", a->authors.items[i]);
-    }
-    for (i = 0; i < a->n_meta; i++) {
-        lede__term_keyword(&in->mock->term, a->meta[i].key, a->meta[i].text,
-                           NULL);
-        add_occurrence(in->mock, in->doc, 0, -1);
-    }
-}
-
-static void
-add_article(struct mock *mock, const struct mock_article *from, uint32_t at)
-{
-    const struct article *a = &from->article;
-    struct mock_doc *doc = &mock->docs[mock->n_docs++];
-    struct inversion in = { mock, doc, a->lang, 0, 0 };
-    int i;
-
-    memset(doc, 0, sizeof(*doc));
-    doc->doc = at;
-    doc->number = from->number;
-    doc->deleted = from->deleted;
-    doc->stored.max = BUF_MAX_ANY;
-    for (i = 0; i < COLUMNS; i++) {
-        doc->columns[i].max = BUF_MAX_ANY;
-    }
-    add_text(&in, a->body, FIELD_BODY);
-    in.base += FIELD_GAP;
-    add_text(&in, a->title, FIELD_TITLE);
-    in.base += FIELD_GAP;
-    add_text(&in, a->summary, FIELD_SUMMARY);
-    in.base += FIELD_GAP;
-    add_texts(&in, &a->tags, FIELD_TAGS);
-    in.base += FIELD_GAP;
-    add_texts(&in, &a->authors, FIELD_AUTHORS);
-    add_filters(&in, a);
-    doc->length = lede__length_quantise(in.length);
-    if (a->date.precision != DATE_NONE) {
-        lede__column_date_write(&doc->columns[COLUMN_DATE], a->date, NULL);
-    }
-    lede__record_write(&doc->stored, a, NULL);
-    if (!doc->deleted) {
-        lede__stats_count(&mock->searcher.stats, a->lang, in.length, 1);
-    }
-    if (doc->number > mock->searcher.stats.last_number) {
-        mock->searcher.stats.last_number = doc->number;
-    }
 }
 
 static int
@@ -557,7 +263,7 @@ open_postings(struct searcher *searcher, struct str term,
     *out = NULL;
     mock->term.len = 0;
     lede__buf_str(&mock->term, term, NULL);
-    found = find_term(mock, false);
+    found = mock_find_term(mock, false);
     if (status != LEDE_STATUS_OK || found == NULL) {
         return status;
     }
@@ -746,42 +452,6 @@ static const struct searcher_ops ops = {
     .close = close_searcher,
 };
 
-/* Which article is at which doc: `order` has the articles in order of docs. */
-static void
-place_articles(struct mock *mock, const struct mock_article *articles,
-               size_t n)
-{
-    size_t *order = must(calloc(n + 1, sizeof(*order)));
-    uint32_t doc = 0;
-    size_t i;
-
-    for (i = 0; i < n; i++) {
-        order[i] = i;
-    }
-    for (i = n; mock->options.unordered && i > 1; i--) {
-        size_t other = random_below(&mock->random, i);
-        size_t swap = order[i - 1];
-
-        order[i - 1] = order[other];
-        order[other] = swap;
-    }
-    mock->docs = must(calloc(n + 1, sizeof(*mock->docs)));
-    for (i = 0; i < n; i++) {
-        if (mock->options.spread > 0 &&
-            random_once_in(&mock->random, 10)) {
-            doc += (uint32_t)random_below(&mock->random,
-                                          mock->options.spread);
-        }
-        add_article(mock, &articles[order[i]], doc++);
-    }
-    free(order);
-    mock->searcher.docs = doc;
-    mock->lengths = must(calloc(1, doc + DOC_PAGE));
-    for (i = 0; i < mock->n_docs; i++) {
-        mock->lengths[mock->docs[i].doc] = mock->docs[i].length;
-    }
-}
-
 lede_status
 mock_searcher_new(struct searcher **out, const struct mock_article *articles,
                   size_t n, const struct mock_options *options,
@@ -814,7 +484,7 @@ mock_searcher_new(struct searcher **out, const struct mock_article *articles,
         close_searcher(&mock->searcher);
         return status;
     }
-    place_articles(mock, articles, n);
+    mock_build(mock, articles, n);
     mock->sorted = must(calloc(mock->n_terms + 1, sizeof(*mock->sorted)));
     for (i = 0; i < mock->n_terms; i++) {
         mock->sorted[i] = &mock->terms[i];

@@ -71,10 +71,18 @@ lede__analysis_by_pages(struct analysis *analysis, bool by_pages)
     analysis->scan.by_pages = by_pages;
 }
 
+/* Most texts are in the language of the one before. */
+static void
+remember_language(struct analysis *analysis, struct str lang)
+{
+    analysis->lang_len = lang.len <= sizeof(analysis->lang) ? lang.len : 0;
+    memcpy(analysis->lang, lang.p, analysis->lang_len);
+}
+
 /* Languages with neither stemmer nor stop words share one cache, so that their
    number is bounded whatever articles say. */
 static lede_status
-choose_language(struct analysis *analysis, struct str lang, lede_error *err)
+find_language(struct analysis *analysis, struct str lang, lede_error *err)
 {
     struct str stemmer = lede__analysis_stemmer(lang);
     const struct map *stops = NULL;
@@ -115,6 +123,22 @@ choose_language(struct analysis *analysis, struct str lang, lede_error *err)
     analysis->languages[analysis->n_languages++] = language;
     analysis->words = &language->words;
     return LEDE_STATUS_OK;
+}
+
+static lede_status
+choose_language(struct analysis *analysis, struct str lang, lede_error *err)
+{
+    struct str last = { analysis->lang, analysis->lang_len };
+    lede_status status = LEDE_STATUS_OK;
+
+    if (last.len == 0 || !str_eq(last, lang)) {
+        analysis->lang_len = 0;
+        status = find_language(analysis, lang, err);
+        if (status == LEDE_STATUS_OK && lang.len > 0) {
+            remember_language(analysis, lang);
+        }
+    }
+    return status;
 }
 
 lede_status

@@ -25,6 +25,8 @@ struct analysis {
     struct language **languages;
     size_t n_languages;
     struct words *words;        // of the language of this text
+    char lang[8];               // that language, as it was named
+    size_t lang_len;            // 0: another one
     bool some_stems;            // only where stem_first says so
     bool stem_first[256];
 

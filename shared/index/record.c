@@ -2,7 +2,7 @@
 
      record  = version checksum {part}
      version = byte 1
-     checksum= CRC-32 (zlib) of all that follows it, 4 bytes, low first
+     checksum= CRC-32 (as in gzip) of all that follows it, 4 bytes, low first
      part    = tag length bytes         length is a varint, in bytes
      tag     = 'i' id | 'p' path | 'k' key | 't' title | 'b' body
              | 's' summary | 'l' lang | 'o' source | 'u' url
@@ -22,7 +22,7 @@
    Example: id "a", title "Hi" is
      01 xx xx xx xx  69 01 61  74 02 48 69 */
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "shared/index/store.h"
 
@@ -196,9 +196,8 @@ lede__record_write(struct buf *out, const struct article *a, lede_error *err)
         status = put_blocks(out, &scratch, a, err);
     }
     if (status == LEDE_STATUS_OK) {
-        uint32_t sum = (uint32_t)crc32_z(
-            0, (const Bytef *)out->p + start + RECORD_HEAD,
-            out->len - start - RECORD_HEAD);
+        uint32_t sum = libdeflate_crc32(0, out->p + start + RECORD_HEAD,
+                                        out->len - start - RECORD_HEAD);
 
         for (int i = 0; i < 4; i++) {
             out->p[start + 1 + (size_t)i] = (char)(sum >> (8 * i));
@@ -422,7 +421,7 @@ lede__record_read(struct article *article, struct str bytes, lede_error *err)
     }
     parts.p = bytes.p + RECORD_HEAD;
     parts.len = bytes.len - RECORD_HEAD;
-    if (sum != (uint32_t)crc32_z(0, (const Bytef *)parts.p, parts.len)) {
+    if (sum != libdeflate_crc32(0, parts.p, parts.len)) {
         return corrupt(err, "checksum");
     }
     if (!count_parts(parts, &counts)) {

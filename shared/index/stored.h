@@ -68,7 +68,18 @@ lede_status
 lede__stored_read(struct stored_reader *reader, struct segment *segment,
                   uint32_t doc, struct str *out, lede_error *err);
 
-/* The same from blocks that are in memory or in a file being written, by the
+/* A block as it is, to be copied. */
+struct stored_run {
+    uint32_t first, docs;
+    struct str bytes;           // in the segment
+};
+
+/* The block that holds a doc, of a segment that has stored articles. */
+lede_status
+lede__stored_run_at(struct segment *segment, uint32_t doc,
+                    struct stored_run *out, lede_error *err);
+
+/* lede__stored_read from blocks that are in memory or in a file being written, by the
    number of the record in them: for what is not yet a segment. */
 lede_status
 lede__stored_read_block(struct stored_reader *reader, struct str blocks,

@@ -3,7 +3,7 @@
 
    With a fuzzer:   clang -g -O1 -fsanitize=fuzzer,address,undefined
                     -DLEDE_FUZZER -I. tests/fuzz/fuzz-query.c
-                    tests/oracle-corpus.c tests/mock-searcher.c shared/
+                    tests/oracle-corpus.c tests/mock-*.c shared/
                     (without xapian and inspect.c) query/ (without check.c,
                     open.c, searcher*.c, and with a lede__searcher_close that
                     calls ops->close) -lunistring -lstemmer -lxxhash -lyaml

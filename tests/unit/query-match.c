@@ -37,7 +37,6 @@ make_index(uint64_t seed, bool unordered)
                                                                         : 40);
         char *text = texts[i];
 
-        text[0] = '\0';
         for (j = 0; j < words; j++) {
             unsigned place = (unsigned)random_below(&random, 1000);
             unsigned word = 0;
@@ -45,8 +44,11 @@ make_index(uint64_t seed, bool unordered)
             while (place >= shares[word]) {
                 place -= shares[word++];
             }
-            text += sprintf(text, "w%c ", (char)('a' + word));
+            *text++ = 'w';
+            *text++ = (char)('a' + word);
+            *text++ = ' ';
         }
+        *text = '\0';
         snprintf(ids[i], sizeof(ids[i]), "%zu", i);
         memset(&articles[i], 0, sizeof(articles[i]));
         articles[i].number = (uint32_t)i + 1;

@@ -377,6 +377,8 @@ writing_open(struct writing *writing, const struct settings *settings,
     int failed;
 
     *writing = (struct writing){ .settings = settings };
+    // A file that must not grow any more (ulimit -f) is an error to be told.
+    signal(SIGXFSZ, SIG_IGN);
     progress_begin(&writing->progress, !settings->quiet);
     failed = place_index(&writing->path, settings, make);
     if (failed == EXIT_DONE && make) {

@@ -1,7 +1,7 @@
 # corpus: what an article is, and how it is read.
 
 noinst_LTLIBRARIES += libcorpus.la
-libcorpus_la_LIBADD = $(YAML_LIBS) $(JSON_LIBS) $(ZLIB_LIBS) $(DEFLATE_LIBS) \
+libcorpus_la_LIBADD = $(YAML_LIBS) $(JSON_LIBS) $(ZLIB_LIBS) \
 	$(MD4C_LIBS)
 libcorpus_la_SOURCES = \
 	corpus/article.c \

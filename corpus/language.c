@@ -1,8 +1,4 @@
-/* language.c - what people write as a language, and which one a text is in.
-
-   CLD2 tells the language.  It is not asked where there is no doubt: a text of
-   ASCII with as many of English's own small words as only English has, and
-   none of its neighbours', is English (looks_english). */
+/* language.c - what people write as a language, and which one a text is in. */
 
 #include "corpus/language.h"
 
@@ -18,14 +14,6 @@
 #define GUESS_MIN 200
 /* "QUADI (Algorithm 1)" is not Irish. */
 #define LETTERS_MIN 24
-
-/* So much of a text is looked at for small words, and there must be so many
-   words there, a tenth of them English ones.  Of 157,000 articles, of which
-   four in ten are English by this, 84 are something else by CLD2; those that
-   were read were English, full of foreign names. */
-#define ENGLISH_BYTES 400
-#define ENGLISH_WORDS 16
-#define ENGLISH_SHARE 10
 
 /* ISO 639-1, all of it. */
 static const char two[][3] = {
@@ -150,97 +138,6 @@ is_foreign(struct str text)
     return high > text.len / 2;
 }
 
-/* What a word of up to five letters, as a number, says: 1 that it is English
-   and nothing else, FOREIGN that it is of a language that may hold English
-   words, or is close to it. */
-#define FOREIGN (-3)
-
-static int
-small_word(uint64_t word)
-{
-#define WORD(a, b, c, d, e)                                                   \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |               \
-     (uint64_t)(d) << 24 | (uint64_t)(e) << 32)
-    switch (word) {
-    case WORD('t', 'h', 'e', 0, 0):
-    case WORD('o', 'f', 0, 0, 0):
-    case WORD('a', 'n', 'd', 0, 0):
-    case WORD('b', 'y', 0, 0, 0):
-    case WORD('f', 'o', 'r', 0, 0):
-    case WORD('f', 'r', 'o', 'm', 0):
-    case WORD('w', 'i', 't', 'h', 0):
-    case WORD('w', 'h', 'i', 'c', 'h'):
-    case WORD('t', 'h', 'a', 't', 0):
-    case WORD('t', 'h', 'i', 's', 0):
-    case WORD('w', 'e', 'r', 'e', 0):
-    case WORD('b', 'e', 'e', 'n', 0):
-    case WORD('h', 'i', 's', 0, 0):
-    case WORD('i', 't', 's', 0, 0):
-    case WORD('t', 'h', 'e', 'i', 'r'):
-        return 1;
-    case WORD('o', 0, 0, 0, 0):
-    case WORD('e', 0, 0, 0, 0):
-    case WORD('y', 0, 0, 0, 0):
-    case WORD('d', 'e', 0, 0, 0):
-    case WORD('e', 'l', 0, 0, 0):
-    case WORD('l', 'a', 0, 0, 0):
-    case WORD('l', 'e', 0, 0, 0):
-    case WORD('e', 't', 0, 0, 0):
-    case WORD('e', 'n', 0, 0, 0):
-    case WORD('d', 'i', 0, 0, 0):
-    case WORD('d', 'u', 0, 0, 0):
-    case WORD('i', 'l', 0, 0, 0):
-    case WORD('o', 'g', 0, 0, 0):
-    case WORD('q', 'u', 'e', 0, 0):
-    case WORD('d', 'e', 's', 0, 0):
-    case WORD('l', 'e', 's', 0, 0):
-    case WORD('d', 'e', 'r', 0, 0):
-    case WORD('d', 'i', 'e', 0, 0):
-    case WORD('u', 'n', 'd', 0, 0):
-    case WORD('h', 'e', 't', 0, 0):
-    case WORD('v', 'a', 'n', 0, 0):
-    case WORD('e', 'e', 'n', 0, 0):
-    case WORD('o', 'c', 'h', 0, 0):
-    case WORD('w', 'i', 's', 0, 0):
-    case WORD('t', 'a', 'e', 0, 0):
-    case WORD('f', 'r', 'a', 'e', 0):
-    case WORD('d', 'e', 'm', 0, 0):
-    case WORD('y', 'a', 'n', 'g', 0):
-        return FOREIGN;
-    default:
-        return 0;
-    }
-#undef WORD
-}
-
-/* The first line, a title, says nothing. */
-static bool
-looks_english(struct str text)
-{
-    const char *line = memchr(text.p, '\n', text.len);
-    size_t at = line == NULL ? text.len : (size_t)(line - text.p) + 1;
-    size_t end = text.len - at > ENGLISH_BYTES ? at + ENGLISH_BYTES : text.len;
-    int words = 0;
-    int english = 0;
-
-    while (at < end) {
-        unsigned char lower = (unsigned char)text.p[at++] | 0x20;
-        uint64_t word = 0;
-        unsigned len = 0;
-
-        for (; lower >= 'a' && lower <= 'z' && at < end; len++) {
-            word = len < 8 ? word | (uint64_t)lower << (8 * len) : word;
-            lower = (unsigned char)text.p[at++] | 0x20;
-        }
-        words += len > 0;
-        english += len > 5 ? 0 : small_word(word);
-        if (lower >= 0x80) {
-            return false;
-        }
-    }
-    return words >= ENGLISH_WORDS && english * ENGLISH_SHARE >= words;
-}
-
 const char *
 lede__lang_detect(struct str text)
 {
@@ -248,9 +145,6 @@ lede__lang_detect(struct str text)
     bool foreign = is_foreign(begin);
     const char *code = NULL;
 
-    if (text.len > ENGLISH_WORDS && looks_english(text)) {
-        return "en";
-    }
     if (text.len >= LETTERS_MIN || foreign) {
         code = lede__cld2_detect(begin.p, begin.len, BEGINNING_PERCENT);
         if (code == NULL) {

@@ -9,9 +9,6 @@
    two fillings is gathered in `record`, up to max_record bytes.  So memory is
    some 300 KiB and one record.
 
-   The checksum of gzip is compared here, and not by zlib: computing it with
-   libdeflate takes a tenth of the time.
-
    gzip files of several members are one stream, as for gzip(1), and zeros after
    the last one are padding.  Anything else after it, a member that ends early,
    and one with a wrong checksum are damage: what came out whole before it is
@@ -24,13 +21,9 @@
 #include <iconv.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <libdeflate.h>
 #include <zlib.h>
 
 #include "corpus/encoding.h"
-
-/* CRC-32 and length of a gzip member, at its end, low bytes first. */
-#define TRAILER 8
 
 #define IN_BYTES ((size_t)64 << 10)
 #define OUT_BYTES ((size_t)256 << 10)
@@ -43,7 +36,6 @@ struct source {
     enum format format;
     size_t max_record;
 
-    unsigned char kept[TRAILER];        // what `in` held at its end before
     unsigned char in[IN_BYTES];
     size_t in_at, in_len;
     bool in_end;                // nothing more can be read
@@ -52,8 +44,6 @@ struct source {
     bool inflating;             // z is open
     bool members_end;           // only padding may follow
     z_stream z;
-    uint32_t sum;               // of what came out of the member
-    uint32_t sum_len;
     const char *damage;         // what is wrong with the stream, or NULL
 
     iconv_t converter;
@@ -98,16 +88,6 @@ read_some(struct source *s, unsigned char *to, size_t size, size_t *count,
     return LEDE_STATUS_OK;
 }
 
-/* A trailer may lie in two fillings of `in`, and fillings may be short. */
-static void
-keep_end(struct source *s)
-{
-    size_t n = s->in_len < TRAILER ? s->in_len : TRAILER;
-
-    memmove(s->kept, s->kept + n, TRAILER - n);
-    memcpy(s->kept + TRAILER - n, s->in + s->in_len - n, n);
-}
-
 static lede_status
 read_in(struct source *s, lede_error *err)
 {
@@ -117,7 +97,6 @@ read_in(struct source *s, lede_error *err)
         return LEDE_STATUS_OK;
     }
     s->in_at = 0;
-    keep_end(s);
     status = read_some(s, s->in, sizeof(s->in), &s->in_len, err);
     s->in_end = status == LEDE_STATUS_OK && s->in_len == 0;
     return status;
@@ -152,29 +131,7 @@ open_inflate(struct source *s, lede_error *err)
         return lede__fail_memory(err);
     }
     s->inflating = true;
-    inflateValidate(&s->z, 0);
     return LEDE_STATUS_OK;
-}
-
-static uint32_t
-number_of(const unsigned char bytes[4])
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8
-           | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
-/* Whether the trailer, just read, is that of what came out. */
-static bool
-is_whole(const struct source *s)
-{
-    unsigned char both[2 * TRAILER];
-    size_t n = s->in_at < TRAILER ? s->in_at : TRAILER;
-    const unsigned char *trailer = both + n;
-
-    memcpy(both, s->kept, TRAILER);
-    memcpy(both + TRAILER, s->in + s->in_at - n, n);
-    return number_of(trailer) == s->sum
-           && number_of(trailer + 4) == s->sum_len;
 }
 
 /* After the end of a member: begin the next one, or find out that there is
@@ -224,13 +181,7 @@ read_inflated(struct source *s, char *to, size_t cap, size_t *len,
         result = inflate(&s->z, Z_NO_FLUSH);
         s->in_at = s->in_len - s->z.avail_in;
         *len = cap - s->z.avail_out;
-        s->sum = libdeflate_crc32(s->sum, to, *len);
-        s->sum_len += (uint32_t)*len;
-        if (result == Z_STREAM_END && !is_whole(s)) {
-            s->damage = "the gzip stream is damaged";
-        } else if (result == Z_STREAM_END) {
-            s->sum = 0;
-            s->sum_len = 0;
+        if (result == Z_STREAM_END) {
             status = next_member(s, err);
             if (status != LEDE_STATUS_OK) {
                 return status;
@@ -505,7 +456,6 @@ lede__source_open(struct source **out, const char *path, enum format format,
     s->in_at = s->in_len = s->raw_len = s->out_at = s->out_len = 0;
     s->in_end = s->started = s->gzip = s->inflating = s->members_end = false;
     s->converting = s->ended = false;
-    s->sum = s->sum_len = 0;
     s->damage = NULL;
     s->offset = 0;
     s->line = 1;

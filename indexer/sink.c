@@ -59,6 +59,26 @@ engine_of(const struct engine **out, const char *index, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
+/* Open an index whose mark is there.  What it then does not find is no index
+   that is yet to be made, but a part of this one. */
+static lede_status
+open_own(struct sink **out, const struct engine *own, const char *index,
+         const struct sink_options *options, bool *made, lede_error *err)
+{
+    lede_error why = LEDE_ERROR_INIT;
+    lede_status status = own->open(out, index, options, made, &why);
+
+    if (status == LEDE_STATUS_NOT_FOUND) {
+        return lede__fail(err, LEDE_STATUS_CORRUPT,
+                          "%s; restore the index from a copy, or build it "
+                          "anew with lede index --rebuild", why.message);
+    }
+    if (status != LEDE_STATUS_OK && err != NULL) {
+        *err = why;
+    }
+    return status;
+}
+
 lede_status
 lede__sink_open(struct sink **out, const char *path,
                 const struct sink_options *options, bool *made,
@@ -76,9 +96,9 @@ lede__sink_open(struct sink **out, const char *path,
     }
     if (options->engine == NULL) {
         wanted = own != NULL ? own : engine_named(LEDE_DEFAULT_ENGINE);
-        return wanted->open(out, path, options, made, err);
+    } else {
+        wanted = engine_named(options->engine);
     }
-    wanted = engine_named(options->engine);
     if (wanted == NULL) {
         return lede__fail(err, LEDE_STATUS_USAGE,
                           "there is no engine \"%s\"; there are: native, "
@@ -90,5 +110,7 @@ lede__sink_open(struct sink **out, const char *path,
                           "change it with lede convert", path, own->name,
                           wanted->name);
     }
-    return wanted->open(out, path, options, made, err);
+    return own == wanted
+           ? open_own(out, own, path, options, made, err)
+           : wanted->open(out, path, options, made, err);
 }

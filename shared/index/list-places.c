@@ -162,6 +162,9 @@ open_places(struct list_reader *list, lede_error *err)
     list->payloads = p + n_frames;
     list->block_places_end = end;
     list->frame = 0;
+    list->near_to = 0;
+    list->near_summed = 0;
+    list->near_first = UINT32_MAX;
     list->places_block = list->block;
     return LEDE_STATUS_OK;
 }
@@ -201,6 +204,53 @@ unpack(struct list_reader *list, uint32_t first, uint32_t count,
     return LEDE_STATUS_OK;
 }
 
+static void
+sum_gaps(const struct list_reader *list, uint32_t *positions, uint32_t n)
+{
+    if (n > 8) {
+        list->kernel->sum(positions + 1, n - 1, positions[0]);
+        return;
+    }
+    for (uint32_t i = 1; i < n; i++) {
+        positions[i] += positions[i - 1] + 1;
+    }
+}
+
+/* The n positions from `first` on, in list->near.  A frame has those of some
+   postings, of which the next one asked for is often another: what is there
+   is unpacked once, and summed up when it is asked for. */
+static lede_status
+find_near(struct list_reader *list, uint32_t first, uint32_t n,
+          uint32_t **out, lede_error *err)
+{
+    uint32_t all = list->starts[list->count];
+    uint32_t from = first / FRAME * FRAME;
+    lede_status status;
+
+    if (first == list->near_first) {    // the one asked for last
+        *out = list->near + (first - list->near_from);
+        return LEDE_STATUS_OK;
+    }
+    if (first < list->near_summed || first + n > list->near_to) {
+        list->near_to = 0;
+        list->near_first = UINT32_MAX;
+        status = unpack(list, first, n, list->near, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        list->near_from = from;
+        list->near_to = (first + n + FRAME - 1) / FRAME * FRAME;
+        if (list->near_to > all) {
+            list->near_to = all;
+        }
+    }
+    list->near_first = first;
+    list->near_summed = first + n;
+    *out = list->near + (first - list->near_from);
+    sum_gaps(list, *out, n);
+    return LEDE_STATUS_OK;
+}
+
 lede_status
 lede__list_positions(struct list_reader *list, uint32_t i,
                      const uint32_t **positions, uint32_t *n,
@@ -237,18 +287,17 @@ lede__list_positions(struct list_reader *list, uint32_t i,
         }
         out = list->positions;
     }
+    if (out == list->near) {
+        status = find_near(list, first, *n, &out, err);
+        *positions = out;
+        return status;
+    }
     status = unpack(list, first, *n, out, err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
     out += first % FRAME;
-    if (*n > 8) {
-        list->kernel->sum(out + 1, *n - 1, out[0]);
-    } else {
-        for (i = 1; i < *n; i++) {
-            out[i] += out[i - 1] + 1;
-        }
-    }
+    sum_gaps(list, out, *n);
     *positions = out;
     return LEDE_STATUS_OK;
 }

@@ -134,7 +134,10 @@ struct list_reader {
     uint32_t starts[LIST_BLOCK + 1 + FRAME];    // of the postings' positions
     const uint8_t *headers, *payloads, *block_places_end;
     size_t frame;               // whose payload is at `payloads`
-    uint32_t near[4 * FRAME];   // positions of a posting, if they fit
+    uint32_t near[4 * FRAME];   // positions of a posting, if they fit:
+    uint32_t near_from, near_to;        // these of the block are unpacked,
+    uint32_t near_summed;       // summed up before here,
+    uint32_t near_first;        // and from here on asked for last
     uint32_t *positions;        // else; malloc'd
     size_t cap_positions;
 };

@@ -134,6 +134,32 @@ unset LEDE_ENGINE
 status 'without' 0 "$LEDE" index --quiet --index new2 articles
 engine_is 'it is native' new2 native
 
+# What works on a whole index makes none.
+mkdir empty
+for command in optimize convert 'remove a --index'; do
+    status "$command where no index is" 2 "$LEDE" $command empty
+    has 'says so' '^lede: empty: no index here'
+done
+ok 'and leaves the folder as it was' test "$(ls -A empty | wc -l)" -eq 0
+
+# A part that is missing is damage, and not an index that is yet to be made.
+"$LEDE" index --quiet --index lacking --engine native articles >out 2>&1
+printf '{"id":"b1","title":"In a batch","body":"A model more."}\n' |
+    "$LEDE" add --quiet --index lacking
+rm "$(ls -S lacking/native/*.segment | head -n 1)"
+status 'to add where a segment is missing' 2 \
+    "$LEDE" add --index lacking /dev/null
+has 'says what to do' 'segment: .*build it anew with lede index --rebuild$'
+status 'to optimize there' 2 "$LEDE" optimize lacking
+status 'to make it anew' 0 "$LEDE" index --rebuild --index lacking articles
+has 'says what could not be carried over' 'note: .*segment: '
+
+# A limit to the size of files is an error like a full disk.
+status 'where a file may not grow' 2 sh -c \
+    'ulimit -f 20; exec "$0" optimize --reorder ordered' "$LEDE"
+has 'says so' '^lede: .*File too large'
+is_sound 'and harms nothing' ordered
+
 # Killed while it is converted, and searched meanwhile.
 answers index >before
 wrong=0

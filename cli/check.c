@@ -46,8 +46,9 @@ command_check(const struct settings *settings)
             if (n == 0 && !settings->quiet) {
                 printf("%s is sound\n", path);
             } else if (n > 0) {
-                complain("%s: %zu problem%s; make it anew with `lede index "
-                         "--rebuild'", path, n, plural(n));
+                complain("%s: %zu problem%s; restore it from a copy, or make "
+                         "it anew with `lede index --rebuild'", path, n,
+                         plural(n));
             }
             status = stdout_finish(n == 0 ? EXIT_DONE : EXIT_ERROR);
         }

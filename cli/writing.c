@@ -28,17 +28,22 @@
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t stopped_by;
 static lede_writer *volatile running;
+static volatile sig_atomic_t rebuilding;    // and nothing is committed before
 
 static void
 on_signal(int number)
 {
-    static const char talk[] = "\nlede: finishing the batch; the same signal "
-                               "again stops at once\n";
+    static const char commits[] = "\nlede: finishing the batch; the same "
+                                  "signal again stops at once\n";
+    static const char discards[] = "\nlede: stopping; the index stays as it "
+                                   "was\n";
     lede_writer *writer = running;
 
     stopped_by = number;
     if (writer) {
-        ssize_t ignored = write(STDERR_FILENO, talk, sizeof(talk) - 1);
+        ssize_t ignored = rebuilding
+            ? write(STDERR_FILENO, discards, sizeof(discards) - 1)
+            : write(STDERR_FILENO, commits, sizeof(commits) - 1);
 
         (void)ignored;
         lede_writer_stop(writer);
@@ -243,6 +248,22 @@ on_config(struct writing *writing, const lede_event *event)
     free(text);
 }
 
+/* Told in any case: a rebuild that could not read what it replaces.  The advice
+   to do what is being done is left out. */
+static void
+on_old_index(struct writing *writing, const lede_event *event)
+{
+    const char *advice = strstr(event->message, "; ");
+    int length = advice ? (int)(advice - event->message)
+                        : (int)strlen(event->message);
+
+    if (writing->warnings) {
+        json_push(writing->warnings, json_event(event));
+    }
+    note("the index as it was cannot be read, so what files do not give (lede "
+         "add) is not carried over: %.*s", length, event->message);
+}
+
 static void
 on_failure(struct writing *writing, const lede_event *event)
 {
@@ -302,7 +323,11 @@ on_event(void *payload, const lede_event *event)
     progress_clear(&writing->progress);
     switch (event->kind) {
     case LEDE_EVENT_WARNING:
-        on_warning(writing, event);
+        if (event->code && strcmp(event->code, "old-index") == 0) {
+            on_old_index(writing, event);
+        } else {
+            on_warning(writing, event);
+        }
         break;
     case LEDE_EVENT_FAILED:
         on_failure(writing, event);
@@ -428,6 +453,7 @@ writing_open(struct writing *writing, const struct settings *settings,
 void
 writing_may_stop(struct writing *writing)
 {
+    rebuilding = writing->settings->rebuild;
     running = writing->writer;
     catch_signals();
 }

@@ -333,7 +333,8 @@ choose_roots(struct run *run, const char *const *paths, size_t n_paths,
     lede_writer *writer = run->writer;
     lede_status status = LEDE_STATUS_OK;
 
-    if (n_paths == 0 && writer->roots.count == 0) {
+    // A rebuild has all that a batch job added, where there is no path.
+    if (n_paths == 0 && writer->roots.count == 0 && writer->old == NULL) {
         return lede__fail(err, LEDE_STATUS_NOT_FOUND,
                           "%s: nothing to index: no path is given, and no "
                           "earlier run had one", writer->index);

@@ -233,9 +233,11 @@ find_folders(lede_writer *writer, const char *path, lede_error *err)
 
 /* A rebuild goes beside the old generation, which gives what is nowhere else:
    the roots, the schema, and articles that came from no file.  An old one that
-   cannot be opened gives nothing, and is told. */
-static void
-open_old(lede_writer *writer)
+   is damaged gives nothing, and is told; where it is sound for all we know (a
+   right is missing, memory, a disk does not answer), nothing is made anew
+   either, or those articles would be lost. */
+static lede_status
+open_old(lede_writer *writer, lede_error *err)
 {
     lede_event event = { 0 };
     lede_error why = LEDE_ERROR_INIT;
@@ -249,13 +251,20 @@ open_old(lede_writer *writer)
                                          &options, &made, &why);
 
     if (status == LEDE_STATUS_OK || status == LEDE_STATUS_NOT_FOUND) {
-        return;
+        return LEDE_STATUS_OK;
+    }
+    if (status != LEDE_STATUS_CORRUPT && status != LEDE_STATUS_VERSION) {
+        if (err != NULL) {
+            *err = why;
+        }
+        return status;
     }
     event.kind = LEDE_EVENT_WARNING;
     event.code = "old-index";
     event.path = writer->index;
     event.message = why.message;
     lede__writer_event(writer, &event);
+    return LEDE_STATUS_OK;
 }
 
 static lede_status
@@ -277,10 +286,12 @@ open_sink(lede_writer *writer, lede_error *err)
         return status;
     }
     if (rebuild) {
-        open_old(writer);
+        status = open_old(writer, err);
     }
-    status = lede__sink_open(&writer->sink, writer->index, &options, &made,
-                             err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__sink_open(&writer->sink, writer->index, &options, &made,
+                                 err);
+    }
     if (status == LEDE_STATUS_OK) {
         status = made ? lede__writer_begin(writer, &given, err)
                       : lede__writer_load(writer, given, err);

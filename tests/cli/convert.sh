@@ -151,8 +151,24 @@ status 'to add where a segment is missing' 2 \
     "$LEDE" add --index lacking /dev/null
 has 'says what to do' 'segment: .*build it anew with lede index --rebuild$'
 status 'to optimize there' 2 "$LEDE" optimize lacking
-status 'to make it anew' 0 "$LEDE" index --rebuild --index lacking articles
-has 'says what could not be carried over' 'note: .*segment: '
+status 'to make it anew' 0 \
+    "$LEDE" index --quiet --rebuild --index lacking articles
+has 'says what could not be carried over' 'note: .* carried over: .*segment: '
+
+# What only batch jobs have filled has no paths, and is made anew all the same.
+printf '{"id":"b%d","title":"In a batch","body":"A model more."}\n' 1 2 3 |
+    "$LEDE" add --quiet --index batches
+status 'an index without paths' 0 \
+    "$LEDE" index --quiet --rebuild --index batches
+"$LEDE" search --index batches --json batch >out
+has 'keeps what it has' '"total":3,'
+if [ "$(id -u)" -ne 0 ]; then
+    chmod 0 batches/native/*.segment
+    status 'what may not be read' 2 \
+        "$LEDE" index --quiet --rebuild --index batches
+    chmod u+rw batches/native/*.segment
+    is_sound 'is not lost' batches
+fi
 
 # A limit to the size of files is an error like a full disk.
 status 'where a file may not grow' 2 sh -c \

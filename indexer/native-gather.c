@@ -61,8 +61,8 @@
 /* Of a key for find: itself, once more while it is sorted, room to grow. */
 #define KEY_COST (3 * sizeof(struct gather_key))
 
-/* The level of zlib: what is read is inflated at the same speed, and building
-   four times as fast as with 6 is worth a seventh more space. */
+/* Of deflating: what is read is inflated at the same speed whatever the level,
+   and building several times as fast is worth some more space. */
 #define DEFLATE_LEVEL 1
 
 /* ---- pages ---- */

@@ -5,7 +5,7 @@
    touches the sink and calls back, takes the chunks back in order.  Chunks go
    in ROUNDS of so much text; between two rounds all threads are idle and all
    that was made is added, and there, looking at what is pending, memory is
-   freed by a spill or a commit.  Both are cut by the plan and the memory
+   freed by a commit.  Chunks and rounds are cut by the plan and the memory
    alone, so that the index does not depend on the number of threads.
 
    A large article is a round of its own, and gets all the memory where it is

@@ -66,6 +66,7 @@ struct worker {
     struct slot *slots;
     uint32_t *sequence;         // of each token the slot
     uint32_t *positions;
+    struct posting *postings;
     size_t cap;                 // tokens
     uint64_t tokens;
     lede_error err;             // large, and so not made for each article
@@ -161,10 +162,15 @@ post_all(struct worker *worker, uint32_t n_slots)
     for (uint32_t i = 0; i < n_slots; i++) {
         const struct slot *slot = &worker->slots[i];
 
-        must(gatherer->ops->post(gatherer, slot->handle, slot->count,
-                                 worker->positions + slot->end - slot->count,
-                                 slot->count, &worker->err), &worker->err);
+        worker->postings[i] = (struct posting){
+            .positions = worker->positions + slot->end - slot->count,
+            .n = slot->count,
+            .tf = slot->count,
+            .handle = slot->handle,
+        };
     }
+    must(gatherer->ops->post(gatherer, worker->postings, n_slots,
+                             &worker->err), &worker->err);
 }
 
 static struct str
@@ -198,6 +204,8 @@ invert(struct worker *worker, uint32_t number)
                                 worker->cap * sizeof(*worker->sequence));
         worker->positions = grow(worker->positions,
                                  worker->cap * sizeof(*worker->positions));
+        worker->postings = grow(worker->postings,
+                                worker->cap * sizeof(*worker->postings));
     }
     must(gatherer->ops->begin(gatherer, number,
                               lede__length_quantise((uint32_t)n), &worker->err),
@@ -419,6 +427,7 @@ close_worker(struct worker *worker)
     free(worker->slots);
     free(worker->sequence);
     free(worker->positions);
+    free(worker->postings);
 }
 
 void

@@ -22,20 +22,24 @@ on_problem(void *payload, const char *problem)
 }
 
 int
-command_check(const struct settings *settings)
+command_check(const struct settings *given)
 {
+    struct settings settings = *given;
     lede_error error = LEDE_ERROR_INIT;
-    json *problems = settings->json ? json_list() : NULL;
+    json *problems = settings.json ? json_list() : NULL;
     char *path = NULL;
     size_t n = 0;
     lede_status checked;
-    int status = place_index(&path, settings, false);
+    int status = place_operand(&settings);
 
+    if (status == EXIT_DONE) {
+        status = place_index(&path, &settings, false);
+    }
     if (status == EXIT_DONE) {
         checked = lede_index_check(path, on_problem, problems, &n, &error);
         if (checked != LEDE_STATUS_OK) {
             status = complain_error(checked, &error);
-        } else if (settings->json) {
+        } else if (settings.json) {
             json *answer = json_answer();
 
             json_put(answer, "index", json_text(path));
@@ -43,7 +47,7 @@ command_check(const struct settings *settings)
             json_put(answer, "problems", json_object_get(problems));
             status = json_finish(answer, n == 0 ? EXIT_DONE : EXIT_ERROR);
         } else {
-            if (n == 0 && !settings->quiet) {
+            if (n == 0 && !settings.quiet) {
                 printf("%s is sound\n", path);
             } else if (n > 0) {
                 complain("%s: %zu problem%s; restore it from a copy, or make "

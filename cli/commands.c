@@ -418,13 +418,14 @@ const struct command commands[] = {
       .examples = "lede show news/qwen.md\tthe text\n"
                   "lede show --meta news/qwen.md\tits front matter\n",
       .exits = EXITS_ID, .options = show_options, .run = command_show },
-    { .name = "info", .group = "Searching", .operands = "",
-      .kind = OPERAND_NONE,
+    { .name = "info", .group = "Searching", .operands = "[INDEX]",
+      .kind = OPERAND_PATHS, .operands_max = 1,
       .brief = "say what is in an index",
       .detail = "Say how many articles an index holds, in which languages and "
                 "of which time, where they come from, how it was made, and "
                 "how large it is.",
-      .examples = "lede info\tthe index of this folder\n",
+      .examples = "lede info\tthe index of this folder\n"
+                  "lede info news.lede\tanother\n",
       .exits = EXITS_DONE, .options = info_options, .run = command_info },
     { .name = "index", .group = "Indexing", .operands = "[PATH]...",
       .kind = OPERAND_PATHS, .operands_max = SIZE_MAX,
@@ -454,13 +455,14 @@ const struct command commands[] = {
                 ".ledeignore lists it.",
       .examples = "lede remove news/2019\ta folder's articles\n",
       .exits = EXITS_ID, .options = remove_options, .run = command_remove },
-    { .name = "check", .group = "Indexing", .operands = "",
-      .kind = OPERAND_NONE,
+    { .name = "check", .group = "Indexing", .operands = "[INDEX]",
+      .kind = OPERAND_PATHS, .operands_max = 1,
       .brief = "read all of an index and say what is wrong",
       .detail = "Read all of an index and print what is wrong, one problem a "
                 "line. The index can be searched meanwhile; a xapian index "
                 "cannot be written to.",
-      .examples = "lede check && cp -r .lede backup\tcopy a sound one\n",
+      .examples = "lede check && cp -r .lede backup\tcopy a sound one\n"
+                  "lede check news.lede\tanother than this folder's\n",
       .exits = "0\tsound\n2\tdamaged, or error\n",
       .options = check_options, .run = command_check },
     { .name = "optimize", .group = "Indexing", .operands = "[INDEX]",
@@ -469,7 +471,9 @@ const struct command commands[] = {
       .detail = OPTIMIZE_DETAIL,
       .examples = "lede optimize\tthe index of this folder\n"
                   "lede optimize --reorder news.lede\tas small as can be\n",
-      .exits = EXITS_DONE, .options = optimize_options,
+      .exits = EXITS_DONE
+               "130, 143\tended by ^C or SIGTERM; nothing has changed\n",
+      .options = optimize_options,
       .run = command_optimize },
     { .name = "convert", .group = "Indexing", .operands = "[INDEX]",
       .kind = OPERAND_PATHS, .operands_max = 1,

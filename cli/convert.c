@@ -109,13 +109,9 @@ command_convert(const struct settings *given)
     lede_status converted;
     int status;
 
-    if (settings.n_operands > 0 && settings.n_indexes > 0) {
-        complain("the index is named by --index or after the options, not by "
-                 "both");
-        return EXIT_ERROR;
-    }
-    if (settings.n_operands > 0) {
-        settings.indexes[settings.n_indexes++] = settings.operands[0];
+    status = place_operand(&settings);
+    if (status != EXIT_DONE) {
+        return status;
     }
     status = find_engine(&done.from, &settings);
     if (status != EXIT_DONE) {

@@ -27,6 +27,7 @@ json_segments(const lede_info *info)
         json_put(sections, "positions",
                  json_number(segment->bytes_positions));
         json_put(sections, "terms", json_number(segment->bytes_terms));
+        json_put(sections, "bigrams", json_number(segment->bytes_bigrams));
         json_put(sections, "metadata", json_number(segment->bytes_metadata));
         json_put(object, "name", json_text(segment->name));
         json_put(object, "articles", json_number(segment->articles));
@@ -72,13 +73,27 @@ print_json(const lede_info *info)
 }
 
 static int
-print_row(struct output *out, const char *name, const char *value)
+print_as(struct output *out, const char *name, const char *value, bool list)
 {
-    const struct layout layout = { .indent = COLUMN, .first = COLUMN };
+    const struct layout layout = { .indent = COLUMN, .first = COLUMN,
+                                   .whole = list };
 
     fprintf(out->stream, "%s%-*s%s", style(out, STYLE_FAINT), COLUMN, name,
             style(out, STYLE_PLAIN));
     return text_print(out, value, &layout);
+}
+
+static int
+print_row(struct output *out, const char *name, const char *value)
+{
+    return print_as(out, name, value, false);
+}
+
+/* Items that are broken between each other only. */
+static int
+print_list(struct output *out, const char *name, const char *value)
+{
+    return print_as(out, name, value, true);
 }
 
 static int
@@ -119,7 +134,7 @@ print_languages(struct output *out, const lede_info *info)
         format_count(count, sizeof(count), rest);
         snprintf(text + used, sizeof(text) - used, ", others %s", count);
     }
-    return print_row(out, "Languages", info->n_languages ? text : "none");
+    return print_list(out, "Languages", info->n_languages ? text : "none");
 }
 
 /* "stored 44.1 MB, postings 20.3 MB, ..." over all segments. */
@@ -136,6 +151,7 @@ print_sections(struct output *out, const lede_info *info)
         sum.bytes_postings += info->segments[i].bytes_postings;
         sum.bytes_positions += info->segments[i].bytes_positions;
         sum.bytes_terms += info->segments[i].bytes_terms;
+        sum.bytes_bigrams += info->segments[i].bytes_bigrams;
         sum.bytes_metadata += info->segments[i].bytes_metadata;
     }
     const struct {
@@ -144,7 +160,8 @@ print_sections(struct output *out, const lede_info *info)
     } parts[] = {
         { "articles", sum.bytes_stored }, { "postings", sum.bytes_postings },
         { "positions", sum.bytes_positions }, { "terms", sum.bytes_terms },
-        { "columns", sum.bytes_columns }, { "metadata", sum.bytes_metadata },
+        { "bigrams", sum.bytes_bigrams }, { "columns", sum.bytes_columns },
+        { "metadata", sum.bytes_metadata },
     };
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -154,7 +171,7 @@ print_sections(struct output *out, const lede_info *info)
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
                                  i > 0 ? ", " : "", parts[i].name, size);
     }
-    return print_row(out, "Sections", text);
+    return print_list(out, "Sections", text);
 }
 
 /* "12.segment: 2,000 articles, 3 deleted, 1.5 MB", a line each. */
@@ -212,30 +229,34 @@ print_text(struct output *out, const lede_info *info)
 }
 
 int
-command_info(const struct settings *settings)
+command_info(const struct settings *given)
 {
+    struct settings settings = *given;
     struct places places;
     lede_error error = LEDE_ERROR_INIT;
     struct output out;
     lede_info info;
     lede_status known;
-    int status;
+    int status = place_operand(&settings);
 
-    if (settings->n_indexes > 1) {
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    if (settings.n_indexes > 1) {
         complain("lede info works on one index");
         return EXIT_ERROR;
     }
-    status = places_open(&places, settings);
+    status = places_open(&places, &settings);
     if (status == EXIT_DONE) {
         known = lede_index_info(places.indexes[0], &info, &error);
         if (known != LEDE_STATUS_OK) {
             status = complain_error(known, &error);
         }
     }
-    if (status == EXIT_DONE && settings->json) {
+    if (status == EXIT_DONE && settings.json) {
         status = print_json(&info);
     } else if (status == EXIT_DONE) {
-        status = output_open(&out, settings);
+        status = output_open(&out, &settings);
         if (status == EXIT_DONE) {
             status = output_close(&out, print_text(&out, &info));
         }

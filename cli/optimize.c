@@ -1,6 +1,7 @@
 /* optimize.c - lede optimize: one segment of many. */
 
 #include <math.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/place.h"
@@ -9,6 +10,7 @@
 struct state {
     size_t segments;
     uint64_t bytes;
+    char last[40];              // the name of the last of them
 };
 
 /* Nothing where the index cannot be read. */
@@ -21,7 +23,11 @@ measure(const char *path)
 
     if (lede_index_open(&index, path, NULL) == LEDE_STATUS_OK &&
         lede_index_info(index, &info, NULL) == LEDE_STATUS_OK) {
-        state = (struct state){ info.n_segments, info.bytes };
+        state = (struct state){ info.n_segments, info.bytes, "" };
+        if (info.n_segments > 0) {
+            snprintf(state.last, sizeof(state.last), "%s",
+                     info.segments[info.n_segments - 1].name);
+        }
     }
     lede_index_close(index);
     return state;
@@ -44,7 +50,7 @@ print_json(const struct writing *writing, const struct state *before,
 
 static int
 print_text(const struct state *before, const struct state *after,
-           double seconds)
+           double seconds, bool reorder)
 {
     char old[32];
     char new[32];
@@ -52,6 +58,11 @@ print_text(const struct state *before, const struct state *after,
     if (after->segments == 0) {
         puts("nothing to do: the xapian engine has no segments, and keeps its "
              "tables in order as it writes");
+        return stdout_finish(EXIT_DONE);
+    }
+    if (strcmp(before->last, after->last) == 0) {
+        printf("nothing to do: one segment%s already, and nothing deleted in "
+               "it\n", reorder ? ", reordered" : "");
         return stdout_finish(EXIT_DONE);
     }
     format_size(old, sizeof(old), before->bytes);
@@ -75,18 +86,15 @@ command_optimize(const struct settings *given)
     double seconds;
     int status;
 
-    if (settings.n_operands > 0 && settings.n_indexes > 0) {
-        complain("the index is named by --index or after the options, not by "
-                 "both");
-        return EXIT_ERROR;
-    }
-    if (settings.n_operands > 0) {
-        settings.indexes[settings.n_indexes++] = settings.operands[0];
+    status = place_operand(&settings);
+    if (status != EXIT_DONE) {
+        return status;
     }
     options.reorder = settings.reorder;
     status = writing_open(&writing, &settings, false);
     if (status == EXIT_DONE) {
         before = measure(writing.path);
+        writing_may_end();
         done = lede_writer_optimize(writing.writer, &options, &error);
         seconds = writing_end(&writing);
         if (done != LEDE_STATUS_OK) {
@@ -96,7 +104,8 @@ command_optimize(const struct settings *given)
             if (settings.json) {
                 status = print_json(&writing, &before, &after, seconds);
             } else if (!settings.quiet) {
-                status = print_text(&before, &after, seconds);
+                status = print_text(&before, &after, seconds,
+                                    settings.reorder);
             }
         }
     }

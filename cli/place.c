@@ -131,6 +131,20 @@ place_index(char **out, const struct settings *settings, bool make)
     return *out ? EXIT_DONE : complain_memory();
 }
 
+int
+place_operand(struct settings *settings)
+{
+    if (settings->n_operands > 0 && settings->n_indexes > 0) {
+        complain("the index is named by --index or after the options, not by "
+                 "both");
+        return EXIT_ERROR;
+    }
+    if (settings->n_operands > 0) {
+        settings->indexes[settings->n_indexes++] = settings->operands[0];
+    }
+    return EXIT_DONE;
+}
+
 static int
 open_one(struct places *places, const char *path)
 {

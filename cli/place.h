@@ -24,6 +24,11 @@ struct places {
 int
 place_index(char **out, const struct settings *settings, bool make);
 
+/* Take the operand for what --index names.  EXIT_DONE or, after a message that
+   it cannot be both, EXIT_ERROR. */
+int
+place_operand(struct settings *settings);
+
 /* Open what --index names, or the one that place_index finds.  *places is for
    places_close even on failure. */
 int

@@ -84,6 +84,18 @@ keep_hangul(const uint8_t *s, size_t n, char *breaks)
     }
 }
 
+/* Leave the breaks of a list between its items only. */
+static void
+keep_items(const char *s, size_t n, char *breaks)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (breaks[i] == UC_BREAK_POSSIBLE &&
+            (i < 2 || memcmp(s + i - 2, ", ", 2) != 0)) {
+            breaks[i] = UC_BREAK_PROHIBITED;
+        }
+    }
+}
+
 static int
 character_width(const uint8_t *s, size_t n, size_t *length)
 {
@@ -185,6 +197,9 @@ text_print(struct output *out, const char *text, const struct layout *layout)
     text_clean(copy, false);
     u8_possible_linebreaks((const uint8_t *)copy, n, "UTF-8", breaks);
     keep_hangul((const uint8_t *)copy, n, breaks);
+    if (layout->whole) {
+        keep_items(copy, n, breaks);
+    }
     do {
         int indent = line == 0 ? layout->first : layout->indent;
         bool last = layout->max_lines > 0 && line + 1 == layout->max_lines;

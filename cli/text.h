@@ -20,6 +20,7 @@ struct layout {
     int indent;                 // columns before each line but the first,
     int first;                  // which begins in this column already
     int max_lines;              // 0: as many as it takes; else cut with "..."
+    bool whole;                 // break only behind commas
     enum style style;           // of the text itself
     const lede_range *marks;    // what is marked; ascending
     size_t n_marks;

@@ -52,9 +52,9 @@ on_signal(int number)
 
 /* A second signal finds the default action. */
 static void
-catch_signals(void)
+catch_signals(void (*handler)(int number))
 {
-    struct sigaction action = { .sa_handler = on_signal };
+    struct sigaction action = { .sa_handler = handler };
 
     sigemptyset(&action.sa_mask);
     // No SA_RESTART: waiting for input is to end.
@@ -70,6 +70,19 @@ catch_signals(void)
     }
     // A closed pipe is no reason to leave half of the work undone.
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* Of work that leaves everything as it is until it is done: say so, and end by
+   the signal. */
+static void
+on_end(int number)
+{
+    static const char said[] = "\nlede: stopped; what is in the index has not "
+                               "changed\n";
+    ssize_t ignored = write(STDERR_FILENO, said, sizeof(said) - 1);
+
+    (void)ignored;
+    raise(number);              // which has its default action again
 }
 
 /* ---- lede.yaml ---- */
@@ -248,22 +261,6 @@ on_config(struct writing *writing, const lede_event *event)
     free(text);
 }
 
-/* Told in any case: a rebuild that could not read what it replaces.  The advice
-   to do what is being done is left out. */
-static void
-on_old_index(struct writing *writing, const lede_event *event)
-{
-    const char *advice = strstr(event->message, "; ");
-    int length = advice ? (int)(advice - event->message)
-                        : (int)strlen(event->message);
-
-    if (writing->warnings) {
-        json_push(writing->warnings, json_event(event));
-    }
-    note("the index as it was cannot be read, so what files do not give (lede "
-         "add) is not carried over: %.*s", length, event->message);
-}
-
 static void
 on_failure(struct writing *writing, const lede_event *event)
 {
@@ -323,11 +320,7 @@ on_event(void *payload, const lede_event *event)
     progress_clear(&writing->progress);
     switch (event->kind) {
     case LEDE_EVENT_WARNING:
-        if (event->code && strcmp(event->code, "old-index") == 0) {
-            on_old_index(writing, event);
-        } else {
-            on_warning(writing, event);
-        }
+        on_warning(writing, event);
         break;
     case LEDE_EVENT_FAILED:
         on_failure(writing, event);
@@ -455,7 +448,13 @@ writing_may_stop(struct writing *writing)
 {
     rebuilding = writing->settings->rebuild;
     running = writing->writer;
-    catch_signals();
+    catch_signals(on_signal);
+}
+
+void
+writing_may_end(void)
+{
+    catch_signals(on_end);
 }
 
 void

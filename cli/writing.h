@@ -38,6 +38,11 @@ writing_open(struct writing *writing, const struct settings *settings,
 void
 writing_may_stop(struct writing *writing);
 
+/* From now on they end the command at once, which says that nothing has
+   changed. */
+void
+writing_may_end(void);
+
 /* What the run came to: the report, and the exit status.  The writer is closed
    first.  Where a signal stopped the run, the program ends by that signal. */
 int

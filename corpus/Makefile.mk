@@ -19,6 +19,8 @@ libcorpus_la_SOURCES = \
 	corpus/html.h \
 	corpus/ignore.c \
 	corpus/ignore.h \
+	corpus/json.c \
+	corpus/json.h \
 	corpus/jsonl.c \
 	corpus/jsonl.h \
 	corpus/language.c \
@@ -41,6 +43,7 @@ EXTRA_DIST += corpus/samples
 UNIT_TESTS += \
 	tests/unit/corpus-front-matter \
 	tests/unit/corpus-ignore \
+	tests/unit/corpus-json \
 	tests/unit/corpus-jsonl \
 	tests/unit/corpus-markdown \
 	tests/unit/corpus-source \
@@ -48,6 +51,7 @@ UNIT_TESTS += \
 	tests/unit/corpus-walk
 tests_unit_corpus_front_matter_LDADD = $(CORPUS) $(STDCXX_LIBS)
 tests_unit_corpus_ignore_LDADD = $(CORPUS) $(STDCXX_LIBS)
+tests_unit_corpus_json_LDADD = $(CORPUS) $(STDCXX_LIBS)
 tests_unit_corpus_jsonl_LDADD = $(CORPUS) $(STDCXX_LIBS)
 tests_unit_corpus_markdown_LDADD = $(CORPUS) $(STDCXX_LIBS)
 tests_unit_corpus_source_LDADD = $(CORPUS) $(STDCXX_LIBS) $(ZLIB_LIBS)

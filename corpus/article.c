@@ -155,43 +155,61 @@ find_title(struct builder *b, enum format format)
     }
 }
 
-/* What the language is seen by: the title, and what is not code. */
-static struct str
-sample(const struct builder *b, char *out)
-{
-    const struct article *article = b->article;
-    size_t len = 0;
+/* What the language is seen by. */
+struct sample {
+    char bytes[LANG_SAMPLE_MAX];
+    size_t len;
+};
 
-    for (size_t i = 0; i <= article->n_blocks && len < LANG_SAMPLE_MAX; i++) {
-        struct str text = i == 0 ? article->title : block_text(b, i - 1);
-        if (i > 0 && article->blocks[i - 1].kind == BLOCK_CODE) {
-            continue;
-        }
-        size_t room = LANG_SAMPLE_MAX - len;
-        size_t n = text.len <= room ? text.len : lede__utf8_floor(text, room);
-        memcpy(out + len, text.p, n);
-        len += n;
-        if (len < LANG_SAMPLE_MAX) {
-            out[len++] = '\n';
-        }
-        if (n < text.len) {
-            break;
-        }
+static void
+add_piece(struct sample *sample, struct str text)
+{
+    size_t room = sizeof(sample->bytes) - sample->len;
+    size_t n = lede__utf8_floor(text, room);
+
+    memcpy(sample->bytes + sample->len, text.p, n);
+    sample->len += n;
+    if (n < room) {
+        sample->bytes[sample->len++] = '\n';
     }
-    return (struct str){ out, len };
 }
 
+/* The body without code and without the title that it may begin with. */
+static void
+add_body(struct sample *sample, const struct builder *b)
+{
+    const struct article *article = b->article;
+
+    for (size_t i = 0; i < article->n_blocks
+                       && sample->len < sizeof(sample->bytes); i++) {
+        struct str text = block_text(b, i);
+        if (article->blocks[i].kind != BLOCK_CODE
+            && (i > 0 || !str_eq(text, article->title))) {
+            add_piece(sample, text);
+        }
+    }
+}
+
+/* Titles are full of names, which are of any language: they are asked only
+   where there is little else. */
 static void
 find_language(struct builder *b)
 {
     struct article *article = b->article;
-    char bytes[LANG_SAMPLE_MAX];
+    struct sample sample;
     const char *code;
 
     if (article->lang.len > 0) {
         return;
     }
-    code = lede__lang_detect(sample(b, bytes));
+    sample.len = 0;
+    add_body(&sample, b);
+    if (sample.len < LANG_TITLE_BELOW) {
+        sample.len = 0;
+        add_piece(&sample, article->title);
+        add_body(&sample, b);
+    }
+    code = lede__lang_detect((struct str){ sample.bytes, sample.len });
     article->lang_detected = code != NULL;
     if (code == NULL && b->options != NULL) {
         code = b->options->default_lang;
@@ -246,6 +264,7 @@ lede__article_parse(struct article *article, const struct record *record,
                     reader_warn warn, void *payload, lede_error *err)
 {
     struct buf utf8 = BUF_INIT(BUF_MAX_ANY);
+    struct str bytes = { record->p, record->len };
     struct builder b;
     struct str text;
 
@@ -259,11 +278,10 @@ lede__article_parse(struct article *article, const struct record *record,
                                  "an article of more than %zu bytes",
                                  record->len);
     }
-    lede__encoding_decode(&b, (struct str){ record->p, record->len }, &utf8,
-                          &text);
     if (b.status == LEDE_STATUS_OK && record->format == FORMAT_JSONL) {
-        lede__jsonl_read(&b, text, article->path.p);
+        lede__jsonl_read(&b, bytes, article->path.p);
     } else if (b.status == LEDE_STATUS_OK) {
+        lede__encoding_decode(&b, bytes, &utf8, &text);
         read_text(&b, record->format, text);
         if (article->date.precision == DATE_NONE) {
             date_in_name(file_name(article->path), &article->date);

@@ -351,6 +351,14 @@ open_block(struct builder *b)
     b->soft = false;
 }
 
+void
+lede__builder_expect(struct builder *b, size_t bytes)
+{
+    if (b->status == LEDE_STATUS_OK) {
+        b->status = lede__buf_reserve(&b->body, bytes, b->err);
+    }
+}
+
 bool
 lede__block_ends_unspaced(const struct builder *b)
 {

@@ -190,6 +190,10 @@ lede__block_soft(struct builder *b);
 void
 lede__block_end(struct builder *b);
 
+/* Make room for so much text at once. */
+void
+lede__builder_expect(struct builder *b, size_t bytes);
+
 /* Whether the open block ends with a character of such a script. */
 bool
 lede__block_ends_unspaced(const struct builder *b);

@@ -46,82 +46,85 @@ enum {
     ALL = F | L | J,
 };
 
+/* STR is no constant. */
+#define KEY(literal) { (literal), sizeof(literal) - 1 }
+
 /* In the order of preference within a field.  Front matter's `lastmod` and the
    like are the date where there is no other, as in Hugo. */
 static const struct {
-    const char *key;            // in normal form
+    struct str key;             // in normal form
     uint8_t use;
     uint8_t dialects;
 } known[] = {
-    { "title", IS_TITLE, ALL },
-    { "headline", IS_TITLE, ALL },
-    { "name", IS_TITLE, J },
-    { "subject", IS_TITLE, ALL },
-    { "body", IS_BODY, J },
-    { "text", IS_BODY, J },
-    { "content", IS_BODY, J },
-    { "contents", IS_BODY, J },
-    { "article", IS_BODY, J },
-    { "articlebody", IS_BODY, J },
-    { "fulltext", IS_BODY, J },
-    { "summary", IS_SUMMARY, ALL },
-    { "description", IS_SUMMARY, ALL },
-    { "abstract", IS_SUMMARY, ALL },
-    { "excerpt", IS_SUMMARY, ALL },
-    { "lead", IS_SUMMARY, ALL },
-    { "deck", IS_SUMMARY, ALL },
-    { "subtitle", IS_SUMMARY, F | L },
-    { "lang", IS_LANG, ALL },
-    { "language", IS_LANG, ALL },
-    { "inlanguage", IS_LANG, ALL },
-    { "locale", IS_LANG, ALL },
-    { "source", IS_SOURCE, ALL },
-    { "publisher", IS_SOURCE, F | J },
-    { "publication", IS_SOURCE, ALL },
-    { "site", IS_SOURCE, ALL },
-    { "sitename", IS_SOURCE, ALL },
-    { "url", IS_URL, ALL },
-    { "link", IS_URL, ALL },
-    { "canonical", IS_URL, ALL },
-    { "canonicalurl", IS_URL, ALL },
-    { "originalurl", IS_URL, ALL },
-    { "sourceurl", IS_URL, ALL },
-    { "permalink", IS_URL, ALL },
-    { "via", IS_URL, L },
-    { "date", IS_DATE, ALL },
-    { "published", IS_PUBLISHED, ALL },
-    { "publishedat", IS_DATE, ALL },
-    { "publisheddate", IS_DATE, ALL },
-    { "publishdate", IS_DATE, ALL },
-    { "pubdate", IS_DATE, ALL },
-    { "datepublished", IS_DATE, ALL },
-    { "publicationdate", IS_DATE, ALL },
-    { "publishedtime", IS_DATE, ALL },
-    { "created", IS_DATE, ALL },
-    { "createdat", IS_DATE, ALL },
-    { "datecreated", IS_DATE, ALL },
-    { "timestamp", IS_DATE, ALL },
-    { "ms.date", IS_DATE, F },
-    { "collectdate", IS_DATE, L },
-    { "updated", IS_DATE, ALL },
-    { "lastmod", IS_DATE, ALL },
-    { "modified", IS_DATE, ALL },
-    { "datemodified", IS_DATE, ALL },
-    { "id", IS_KEY, ALL },
-    { "docno", IS_KEY, J },
-    { "docid", IS_KEY, J },
-    { "key", IS_KEY, J },
-    { "author", IS_AUTHORS, ALL },
-    { "authors", IS_AUTHORS, ALL },
-    { "byline", IS_AUTHORS, ALL },
-    { "creator", IS_AUTHORS, ALL },
-    { "tags", IS_TAGS, ALL },
-    { "tag", IS_TAGS, ALL },
-    { "keywords", IS_TAGS, ALL },
-    { "categories", IS_CATEGORIES, ALL },
-    { "category", IS_CATEGORIES, ALL },
-    { "section", IS_CATEGORIES, ALL },
-    { "draft", IS_DRAFT, ALL },
+    { KEY("title"), IS_TITLE, ALL },
+    { KEY("headline"), IS_TITLE, ALL },
+    { KEY("name"), IS_TITLE, J },
+    { KEY("subject"), IS_TITLE, ALL },
+    { KEY("body"), IS_BODY, J },
+    { KEY("text"), IS_BODY, J },
+    { KEY("content"), IS_BODY, J },
+    { KEY("contents"), IS_BODY, J },
+    { KEY("article"), IS_BODY, J },
+    { KEY("articlebody"), IS_BODY, J },
+    { KEY("fulltext"), IS_BODY, J },
+    { KEY("summary"), IS_SUMMARY, ALL },
+    { KEY("description"), IS_SUMMARY, ALL },
+    { KEY("abstract"), IS_SUMMARY, ALL },
+    { KEY("excerpt"), IS_SUMMARY, ALL },
+    { KEY("lead"), IS_SUMMARY, ALL },
+    { KEY("deck"), IS_SUMMARY, ALL },
+    { KEY("subtitle"), IS_SUMMARY, F | L },
+    { KEY("lang"), IS_LANG, ALL },
+    { KEY("language"), IS_LANG, ALL },
+    { KEY("inlanguage"), IS_LANG, ALL },
+    { KEY("locale"), IS_LANG, ALL },
+    { KEY("source"), IS_SOURCE, ALL },
+    { KEY("publisher"), IS_SOURCE, F | J },
+    { KEY("publication"), IS_SOURCE, ALL },
+    { KEY("site"), IS_SOURCE, ALL },
+    { KEY("sitename"), IS_SOURCE, ALL },
+    { KEY("url"), IS_URL, ALL },
+    { KEY("link"), IS_URL, ALL },
+    { KEY("canonical"), IS_URL, ALL },
+    { KEY("canonicalurl"), IS_URL, ALL },
+    { KEY("originalurl"), IS_URL, ALL },
+    { KEY("sourceurl"), IS_URL, ALL },
+    { KEY("permalink"), IS_URL, ALL },
+    { KEY("via"), IS_URL, L },
+    { KEY("date"), IS_DATE, ALL },
+    { KEY("published"), IS_PUBLISHED, ALL },
+    { KEY("publishedat"), IS_DATE, ALL },
+    { KEY("publisheddate"), IS_DATE, ALL },
+    { KEY("publishdate"), IS_DATE, ALL },
+    { KEY("pubdate"), IS_DATE, ALL },
+    { KEY("datepublished"), IS_DATE, ALL },
+    { KEY("publicationdate"), IS_DATE, ALL },
+    { KEY("publishedtime"), IS_DATE, ALL },
+    { KEY("created"), IS_DATE, ALL },
+    { KEY("createdat"), IS_DATE, ALL },
+    { KEY("datecreated"), IS_DATE, ALL },
+    { KEY("timestamp"), IS_DATE, ALL },
+    { KEY("ms.date"), IS_DATE, F },
+    { KEY("collectdate"), IS_DATE, L },
+    { KEY("updated"), IS_DATE, ALL },
+    { KEY("lastmod"), IS_DATE, ALL },
+    { KEY("modified"), IS_DATE, ALL },
+    { KEY("datemodified"), IS_DATE, ALL },
+    { KEY("id"), IS_KEY, ALL },
+    { KEY("docno"), IS_KEY, J },
+    { KEY("docid"), IS_KEY, J },
+    { KEY("key"), IS_KEY, J },
+    { KEY("author"), IS_AUTHORS, ALL },
+    { KEY("authors"), IS_AUTHORS, ALL },
+    { KEY("byline"), IS_AUTHORS, ALL },
+    { KEY("creator"), IS_AUTHORS, ALL },
+    { KEY("tags"), IS_TAGS, ALL },
+    { KEY("tag"), IS_TAGS, ALL },
+    { KEY("keywords"), IS_TAGS, ALL },
+    { KEY("categories"), IS_CATEGORIES, ALL },
+    { KEY("category"), IS_CATEGORIES, ALL },
+    { KEY("section"), IS_CATEGORIES, ALL },
+    { KEY("draft"), IS_DRAFT, ALL },
 };
 
 /* What `to` of a mapping may be. */
@@ -139,9 +142,9 @@ static const struct {
 };
 
 /* Mappings in which the same keys are looked for, but after the others. */
-static const char *const wrappers[] = {
-    "metadata.", "meta.", "taxonomies.", "extra.", "params.", "content.",
-    "article.", "data.",
+static const struct str wrappers[] = {
+    KEY("metadata."), KEY("meta."), KEY("taxonomies."), KEY("extra."),
+    KEY("params."), KEY("content."), KEY("article."), KEY("data."),
 };
 
 enum {
@@ -192,7 +195,7 @@ find_known(struct value *value, struct str key, unsigned base,
     }
     for (size_t i = 0; i < n; i++) {
         if ((known[i].dialects & 1u << dialect) == 0
-            || !str_eq(key, str_from(known[i].key))) {
+            || !str_eq(key, known[i].key)) {
             continue;
         }
         if (key.len < whole.len && known[i].use != IS_AUTHORS
@@ -251,7 +254,7 @@ resolve(struct builder *b, struct value *value, enum dialect dialect)
     }
     if (!find_known(value, key, RANK_KNOWN, dialect)) {
         for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
-            struct str prefix = str_from(wrappers[i]);
+            struct str prefix = wrappers[i];
             if (starts_with(key, prefix)) {
                 struct str inner = { key.p + prefix.len,
                                      key.len - prefix.len };

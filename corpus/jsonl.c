@@ -1,40 +1,37 @@
-/* jsonl.c - a line of JSON Lines -> an article, by json-c.
+/* jsonl.c - a line of JSON Lines -> an article.
 
    The record is flattened into values, "outer.inner" for nested ones and one
    value per item of a list, and fields.c makes fields and metadata of them as
    of any header.  Numbers keep their text; NaN and Infinity, which some
-   programs write for no number and json-c reads, are none.  json-c replaces
-   escapes that are no character (a lone \ud800) and takes NUL (\u0000), which
-   becomes a space like all control characters. */
+   programs write for no number and json-c reads, are none.  NUL becomes a space
+   like all control characters. */
 
 #include "corpus/jsonl.h"
 
-#include <json-c/json.h>
-#include <limits.h>
-
 #include "corpus/encoding.h"
+#include "corpus/json.h"
 
 struct reader {
     struct builder *b;
+    const struct json_value *values;
     unsigned line;
 };
 
 /* ---- flattening ---- */
 
 static struct str
-joined(struct reader *r, struct str outer, const char *inner)
+joined(struct reader *r, struct str outer, struct str inner)
 {
     struct buf path = BUF_INIT(META_KEY_MAX);
-    struct str key = str_from(inner);
     struct str copy;
 
     if (outer.len == 0) {
-        return key;
+        return inner;
     }
     // Beyond the limit the outer name has to do
     if (lede__buf_str(&path, outer, NULL) != LEDE_STATUS_OK
         || lede__buf_char(&path, '.', NULL) != LEDE_STATUS_OK
-        || lede__buf_str(&path, key, NULL) != LEDE_STATUS_OK) {
+        || lede__buf_str(&path, inner, NULL) != LEDE_STATUS_OK) {
         lede__buf_free(&path);
         return outer;
     }
@@ -43,31 +40,25 @@ joined(struct reader *r, struct str outer, const char *inner)
     return copy;
 }
 
-static struct str
-string_of(json_object *value)
-{
-    return (struct str){ json_object_get_string(value),
-                         (size_t)json_object_get_string_len(value) };
-}
-
 /* A long list of strings as one text; false where it is not one. */
 static bool
-add_long_list(struct reader *r, json_object *list, struct str key)
+add_long_list(struct reader *r, uint32_t list, struct str key)
 {
     struct buf text = BUF_INIT(BUF_MAX_ANY);
-    size_t n = json_object_array_length(list);
+    uint32_t end = r->values[list].after;
     lede_status status = LEDE_STATUS_OK;
 
-    if (n <= JSON_LIST_MAX) {
-        return false;
+    if (end - list - 1 <= JSON_LIST_MAX) {
+        return false;           // all that is in it are not so many
     }
-    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
-        json_object *item = json_object_array_get_idx(list, i);
-        if (!json_object_is_type(item, json_type_string)) {
+    for (uint32_t i = list + 1; i < end; i++) {
+        if (r->values[i].kind != JSON_STRING) {
             lede__buf_free(&text);
             return false;
         }
-        status = lede__buf_str(&text, string_of(item), NULL);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__buf_str(&text, r->values[i].text, NULL);
+        }
         if (status == LEDE_STATUS_OK) {
             status = lede__buf_str(&text, STR("\n\n"), NULL);
         }
@@ -83,155 +74,102 @@ add_long_list(struct reader *r, json_object *list, struct str key)
 
 /* The depth is bounded by the parser. */
 static void
-flatten(struct reader *r, json_object *value, struct str key, bool item)
+flatten(struct reader *r, uint32_t at, struct str key, bool item)
 {
+    const struct json_value *value = &r->values[at];
     enum value_type type = VALUE_NUMBER;
-    struct str text;
 
     if (r->b->status != LEDE_STATUS_OK || r->b->values_full) {
         return;
     }
-    switch (json_object_get_type(value)) {
-    case json_type_object: {
-        json_object_object_foreach(value, name, inner)
-        {
-            flatten(r, inner, joined(r, key, name), item);
+    switch (value->kind) {
+    case JSON_OBJECT:
+        for (uint32_t i = at + 1; i < value->after; i = r->values[i].after) {
+            flatten(r, i, joined(r, key, r->values[i].key), item);
         }
         return;
-    }
-    case json_type_array:
-        if (!add_long_list(r, value, key)) {
-            size_t n = json_object_array_length(value);
-            for (size_t i = 0; i < n; i++) {
-                flatten(r, json_object_array_get_idx(value, i), key, true);
+    case JSON_ARRAY:
+        if (!add_long_list(r, at, key)) {
+            for (uint32_t i = at + 1; i < value->after;
+                 i = r->values[i].after) {
+                flatten(r, i, key, true);
             }
         }
         return;
-    case json_type_string:
-        type = VALUE_STRING;
-        text = string_of(value);
-        break;
-    case json_type_boolean:
-        type = VALUE_BOOL;
-        text = str_from(json_object_get_boolean(value) ? "true" : "false");
-        break;
-    case json_type_null:
+    case JSON_NULL:
         return;
-    default:
-        text = str_from(json_object_to_json_string_ext(
-            value, JSON_C_TO_STRING_PLAIN));
-        if (strchr(text.p, 'N') != NULL || strchr(text.p, 'I') != NULL) {
+    case JSON_STRING:
+        type = VALUE_STRING;
+        break;
+    case JSON_BOOL:
+        type = VALUE_BOOL;
+        break;
+    case JSON_REAL:
+        if (memchr(value->text.p, 'N', value->text.len) != NULL
+            || memchr(value->text.p, 'I', value->text.len) != NULL) {
             return;             // NaN, Infinity
         }
+        break;
+    case JSON_INTEGER:
+        break;
     }
-    lede__builder_value(r->b, key, text, type, r->line, 0, item);
+    lede__builder_value(r->b, key, value->text, type, r->line, 0, item);
 }
 
-/* ---- parsing ---- */
+/* ---- records ---- */
 
-/* Whether the record has more members and items than allowed. */
-static bool
-has_many_nodes(struct str text)
+/* Parse a record; `buf` holds its text where that is not UTF-8. */
+static struct json *
+parse(struct builder *b, struct str bytes, struct buf *buf, const char *path)
 {
-    const char *p = text.p;
-    const char *end = text.p + text.len;
-    size_t nodes = 0;
+    struct json *json = lede__json_simd(bytes);
+    struct str text;
 
-    for (; p < end && nodes <= JSON_NODES_MAX; p++) {
-        nodes += *p == ',' || *p == '[' || *p == '{';
-        if (*p != '"') {
-            continue;
-        }
-        // To the end of the string: a quote that no backslash escapes
-        bool escaped = true;
-        while (escaped) {
-            const char *quote = memchr(p + 1, '"', (size_t)(end - p - 1));
-            const char *back = quote;
-            if (quote == NULL) {
-                return false;
-            }
-            while (back - 1 > p && back[-1] == '\\') {
-                back--;
-            }
-            escaped = (quote - back) % 2 != 0;
-            p = quote;
+    if (json == NULL && b->status == LEDE_STATUS_OK) {
+        lede__encoding_decode(b, bytes, buf, &text);
+        if (b->status == LEDE_STATUS_OK) {
+            b->status = lede__json_parse(&json, text, path, b->line, b->err);
         }
     }
-    return nodes > JSON_NODES_MAX;
+    return json;
 }
 
-static lede_status
-parse(json_object **out, struct str text, const char *path, unsigned line,
-      lede_error *err)
+static void
+free_json(struct json *json)
 {
-    struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
-    lede_status status = LEDE_STATUS_OK;
-    enum json_tokener_error error;
-    unsigned column;
-    size_t at;
-
-    *out = NULL;
-    if (tokener == NULL) {
-        return lede__fail_memory(err);
+    if (json != NULL) {
+        json->free(json);
     }
-    if (text.len >= INT_MAX) {
-        json_tokener_free(tokener);
-        return lede__fail_at(err, LEDE_STATUS_LIMIT, path, line, 0,
-                             "a record of 2 GiB or more");
-    }
-    if (has_many_nodes(text)) {
-        json_tokener_free(tokener);
-        return lede__fail_at(err, LEDE_STATUS_LIMIT, path, line, 0,
-                             "more than %zu values in one record",
-                             JSON_NODES_MAX);
-    }
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    *out = json_tokener_parse_ex(tokener, text.p, (int)text.len);
-    error = json_tokener_get_error(tokener);
-    at = json_tokener_get_parse_end(tokener);
-    column = (unsigned)at + 1;
-    if (error == json_tokener_success) {
-        struct str rest = { text.p + at, text.len - at };
-        if (lede__str_trim(rest).len > 0) {
-            status = lede__fail_at(err, LEDE_STATUS_BAD_INPUT, path, line,
-                                   column, "text after the JSON object");
-        } else if (!json_object_is_type(*out, json_type_object)) {
-            status = lede__fail_at(err, LEDE_STATUS_BAD_INPUT, path, line, 1,
-                                   "a record has to be a JSON object");
-        }
-    } else if (error == json_tokener_error_depth) {
-        status = lede__fail_at(err, LEDE_STATUS_LIMIT, path, line, column,
-                               "more than %d objects and arrays in one "
-                               "another", JSON_DEPTH_MAX);
-    } else {
-        status = lede__fail_at(err, LEDE_STATUS_BAD_INPUT, path, line, column,
-                               "not valid JSON: %s",
-                               error == json_tokener_continue
-                                   ? "the record ends early"
-                                   : json_tokener_error_desc(error));
-    }
-    if (status != LEDE_STATUS_OK) {
-        json_object_put(*out);
-        *out = NULL;
-    }
-    json_tokener_free(tokener);
-    return status;
 }
 
 void
-lede__jsonl_read(struct builder *b, struct str text, const char *path)
+lede__jsonl_read(struct builder *b, struct str bytes, const char *path)
 {
-    struct reader r = { b, b->line };
-    json_object *object = NULL;
+    struct buf buf = BUF_INIT(BUF_MAX_ANY);
+    struct json *json = parse(b, bytes, &buf, path);
 
     if (b->status == LEDE_STATUS_OK) {
-        b->status = parse(&object, text, path, b->line, b->err);
-    }
-    if (b->status == LEDE_STATUS_OK) {
-        flatten(&r, object, STR(""), false);
+        struct reader r = { b, json->values, b->line };
+        flatten(&r, 0, STR(""), false);
         lede__fields_apply(b, DIALECT_JSON);
     }
-    json_object_put(object);
+    free_json(json);
+    lede__buf_free(&buf);
+}
+
+/* The id of {"delete": ID}, which has no other member. */
+static bool
+is_deletion(const struct json *json, struct str *id)
+{
+    const struct json_value *first = &json->values[1];
+
+    *id = STR("");
+    if (json->count != 2 || !str_eq(first->key, STR("delete"))
+        || (first->kind != JSON_STRING && first->kind != JSON_INTEGER)) {
+        return false;
+    }
+    *id = first->text;
+    return true;
 }
 
 lede_status
@@ -241,11 +179,9 @@ lede__json_peek(const struct record *record,
 {
     struct article article = { .arena = ARENA_INIT };
     struct buf buf = BUF_INIT(BUF_MAX_ANY);
-    json_object *object = NULL;
-    json_object *id = NULL;
+    struct json *json = NULL;
     struct str found = STR("");
     struct builder b;
-    struct str text;
 
     *key = STR("");
     *action = JSON_ARTICLE;
@@ -255,25 +191,14 @@ lede__json_peek(const struct record *record,
     }
     lede__builder_init(&b, &article, options, NULL, NULL, err);
     b.line = record->line;
-    lede__encoding_decode(&b, (struct str){ record->p, record->len }, &buf,
-                          &text);
-    if (b.status == LEDE_STATUS_OK) {
-        b.status = parse(&object, text, "", record->line, err);
-    }
-    if (b.status == LEDE_STATUS_OK) {
-        struct reader r = { &b, record->line };
-        bool alone = json_object_object_length(object) == 1
-                     && json_object_object_get_ex(object, "delete", &id)
-                     && (json_object_is_type(id, json_type_string)
-                         || json_object_is_type(id, json_type_int));
-        if (alone) {
-            *action = JSON_DELETE;
-            found = lede__text_line(&b, str_from(json_object_get_string(id)),
-                                    KEY_MAX);
-        } else {
-            flatten(&r, object, STR(""), false);
-            lede__fields_key(&b, DIALECT_JSON, &found);
-        }
+    json = parse(&b, (struct str){ record->p, record->len }, &buf, "");
+    if (b.status == LEDE_STATUS_OK && is_deletion(json, &found)) {
+        *action = JSON_DELETE;
+        found = lede__text_line(&b, found, KEY_MAX);
+    } else if (b.status == LEDE_STATUS_OK) {
+        struct reader r = { &b, json->values, record->line };
+        flatten(&r, 0, STR(""), false);
+        lede__fields_key(&b, DIALECT_JSON, &found);
     }
     if (b.status == LEDE_STATUS_OK && found.len > 0) {
         *key = lede__arena_str(arena, found);
@@ -282,7 +207,7 @@ lede__json_peek(const struct record *record,
             b.status = lede__fail_memory(err);
         }
     }
-    json_object_put(object);
+    free_json(json);
     lede__buf_free(&buf);
     lede__arena_free(&article.arena);
     return b.status;

@@ -26,7 +26,6 @@ try {
     int percents[3];
     double scores[3];
     int text_bytes = 0;
-    int valid_bytes = 0;
     bool reliable = false;
     char padded[LANG_SAMPLE_MAX + PADDING];
 
@@ -35,10 +34,10 @@ try {
     }
     memcpy(padded, text, len);
     memset(padded + len, '\0', PADDING);
-    CLD2::Language best = CLD2::ExtDetectLanguageSummaryCheckUTF8(
+    CLD2::Language best = CLD2::ExtDetectLanguageSummary(
         padded, static_cast<int>(len), true, &hints,
         percent_min == 0 ? CLD2::kCLDFlagBestEffort : 0, languages, percents,
-        scores, nullptr, &text_bytes, &reliable, &valid_bytes);
+        scores, nullptr, &text_bytes, &reliable);
     if (best == CLD2::UNKNOWN_LANGUAGE
         || (percent_min > 0 && (!reliable || percents[0] < percent_min))) {
         return nullptr;

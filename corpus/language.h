@@ -11,6 +11,8 @@ extern "C" {
 
 /* At most so much of a text is looked at. */
 #define LANG_SAMPLE_MAX 2048
+/* Where the body has less than this, the title is looked at too. */
+#define LANG_TITLE_BELOW 128
 /* CLD2's code for the language of at most LANG_SAMPLE_MAX bytes of valid UTF-8.
    NULL where it is not sure, or where the language has less than `percent_min`
    per cent of the text; with 0, only where it has no idea.  Thread-safe. */

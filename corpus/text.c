@@ -432,6 +432,8 @@ lede__text_paragraphs(struct builder *b, struct str text)
 {
     struct layout layout;
 
+    // What is between blocks may be longer than it was
+    lede__builder_expect(b, text.len + text.len / 32);
     if (memchr(text.p, '\n', text.len) == NULL) {
         lede__block_begin(b, BLOCK_PARAGRAPH, 0);
         lede__block_text(b, text);

@@ -101,15 +101,27 @@ is_number(struct str s)
 }
 
 static bool
+has_digit(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_digit(text.p[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 is_date(const struct value *value, struct date *date)
 {
     struct str text = lede__str_trim(value->text);
     enum date_precision least = value->type == VALUE_PLAIN ? DATE_MONTH
                                                            : DATE_DAY;
 
-    // Most strings are neither so short nor so long
+    // Most strings are neither so short nor so long, or have no year
     return text.len >= DATE_TEXT_MIN && text.len <= DATE_TEXT_MAX
-           && lede__date_parse(text, date) && date->precision >= least;
+           && has_digit(text) && lede__date_parse(text, date)
+           && date->precision >= least;
 }
 
 static enum meta_type

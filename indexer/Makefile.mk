@@ -16,6 +16,8 @@ libindexer_la_SOURCES = \
 	indexer/many.c \
 	indexer/many.h \
 	indexer/meta.c \
+	indexer/native-bigrams.c \
+	indexer/native-bigrams.h \
 	indexer/native-build.c \
 	indexer/native-build.h \
 	indexer/native-chain.c \
@@ -28,11 +30,15 @@ libindexer_la_SOURCES = \
 	indexer/native-heap.h \
 	indexer/native-keys.c \
 	indexer/native-keys.h \
+	indexer/native-lists.c \
 	indexer/native-merge.c \
 	indexer/native-merge.h \
 	indexer/native-metas.c \
 	indexer/native-order.c \
 	indexer/native-pending.c \
+	indexer/native-rows.c \
+	indexer/native-rows.h \
+	indexer/native-salvage.c \
 	indexer/native-segments.c \
 	indexer/native-sort.c \
 	indexer/native-sort.h \

@@ -38,6 +38,22 @@ tell_damaged(struct run *run, uint32_t number, const lede_error *why)
     lede__run_failed(run, str_from(run->writer->index), &told);
 }
 
+void
+lede__run_tell_lost(struct run *run)
+{
+    const struct buf *lost = &run->writer->lost;
+
+    for (size_t i = 0; i < lost->len;) {
+        const char *path = lost->p + i;
+        const char *message = path + strlen(path) + 1;
+        lede_error told = LEDE_ERROR_INIT;
+
+        lede__fail(&told, LEDE_STATUS_CORRUPT, "%s", message);
+        lede__run_failed(run, str_from(path), &told);
+        i += strlen(path) + strlen(message) + 2;
+    }
+}
+
 /* Into writer->article. */
 static lede_status
 read_stored(struct run *run, uint32_t number, lede_error *err)

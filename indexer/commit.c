@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "indexer/writer.h"
+#include "shared/index/remains.h"
 
 /* Text of so many bytes waits at most. */
 #define WAITING_MAX ((uint64_t)64 << 10)
@@ -136,12 +137,47 @@ lede__writer_settle(lede_writer *writer, lede_error *err)
 
 /* ---- commits ---- */
 
+void
+lede__writer_explain(const lede_writer *writer, lede_status status,
+                     lede_error *err)
+{
+    const char *advice = writer->fresh
+        ? "no index was made; make room and do it again"
+        : "the index is as it was last committed; make room and do it again";
+    lede_error why = LEDE_ERROR_INIT;
+    bool named = false;
+
+    if (status != LEDE_STATUS_DISK_FULL || err == NULL ||
+        strstr(err->message, advice) != NULL) {
+        return;
+    }
+    why = *err;
+    named = strstr(why.message, writer->index) != NULL;
+    lede__fail(err, status, "%s%s%s; %s", named ? "" : writer->index,
+               named ? "" : ": ", why.message, advice);
+}
+
+/* Is there anything to commit?  A new generation always is. */
+static bool
+is_changed(const lede_writer *writer)
+{
+    return writer->fresh || writer->options.rebuild ||
+           writer->waiting.count > 0 || writer->spilled ||
+           writer->roots_changed ||
+           writer->sink->ops->pending_bytes(writer->sink) > 0;
+}
+
 static lede_status
 commit(lede_writer *writer, bool publish, lede_error *err)
 {
-    lede_status status = lede__writer_settle(writer, err);
-    lede_event event = { 0 };
+    lede_event event = { .kind = LEDE_EVENT_COMMITTED };
+    lede_status status = LEDE_STATUS_OK;
 
+    if (!is_changed(writer)) {
+        lede__writer_event(writer, &event);
+        return LEDE_STATUS_OK;
+    }
+    status = lede__writer_settle(writer, err);
     if (status == LEDE_STATUS_OK) {
         writer->stats.commits++;
         writer->stats.last_commit = writer->options.now;
@@ -154,9 +190,15 @@ commit(lede_writer *writer, bool publish, lede_error *err)
         lede_writer_rollback(writer, NULL);
         return status;
     }
+    writer->spilled = false;
+    writer->roots_changed = false;
     if (publish) {
         /* Readers of a new generation see it from now on. */
         status = writer->sink->ops->publish(writer->sink, err);
+    }
+    if (status == LEDE_STATUS_OK && publish && writer->fresh) {
+        lede__index_began(writer->index);
+        writer->fresh = false;
     }
     if (status == LEDE_STATUS_OK && publish && writer->old != NULL) {
         writer->old->ops->close(writer->old);
@@ -166,7 +208,6 @@ commit(lede_writer *writer, bool publish, lede_error *err)
         return status;
     }
     writer->options.rebuild = writer->options.rebuild && !publish;
-    event.kind = LEDE_EVENT_COMMITTED;
     lede__writer_event(writer, &event);
     return LEDE_STATUS_OK;
 }
@@ -176,6 +217,7 @@ lede_writer_commit(lede_writer *writer, lede_error *error)
 {
     lede_status status = commit(writer, true, error);
 
+    lede__writer_explain(writer, status, error);
     /* What was committed is visible by now, whatever becomes of this. */
     return status != LEDE_STATUS_OK
                ? status
@@ -198,6 +240,7 @@ lede_writer_rollback(lede_writer *writer, lede_error *error)
         }
         forget_waiting(writer);
     }
+    writer->spilled = false;
     status = writer->sink->ops->rollback(writer->sink, error);
     return status != LEDE_STATUS_OK ? status
                                     : lede__writer_read_meta(writer, error);
@@ -209,12 +252,8 @@ lede__writer_optimize(lede_writer *writer, bool reorder,
                                        uint64_t total),
                       void *payload, lede_error *err)
 {
-    lede_status status = LEDE_STATUS_OK;
+    lede_status status = commit(writer, true, err);
 
-    if (writer->sink->ops->pending_bytes(writer->sink) > 0 ||
-        writer->waiting.count > 0) {
-        status = commit(writer, true, err);
-    }
     return status != LEDE_STATUS_OK
                ? status
                : writer->sink->ops->merge(writer->sink, true, reorder,
@@ -237,6 +276,19 @@ uint64_t
 lede__writer_large_limit(const lede_writer *writer)
 {
     return writer->options.memory_bytes / 4 * 3 + ARTICLE_BYTES;
+}
+
+lede_status
+lede__writer_spill(lede_writer *writer, lede_error *err)
+{
+    struct sink *sink = writer->sink;
+    lede_status status = lede__writer_settle(writer, err);
+
+    if (status == LEDE_STATUS_OK && sink->ops->can_spill(sink)) {
+        writer->spilled = true;
+        status = sink->ops->spill(sink, err);
+    }
+    return status;
 }
 
 /* The bytes of text for each distinct word, at least, but for rubbish; Chinese
@@ -271,7 +323,7 @@ lede__writer_make_room(lede_writer *writer, uint64_t coming, uint64_t held,
         return LEDE_STATUS_OK;
     }
     return can_spill && !writer->commits
-           ? sink->ops->spill(sink, err)
+           ? lede__writer_spill(writer, err)
            : commit(writer, !writer->options.rebuild, err);
 }
 

@@ -13,16 +13,38 @@
 
 #include "indexer/invert.h"
 
-/* A stem of one language, met before or now: several words have it. */
+/* A stem of one language, met before or now: several words have it.  It is
+   asked for in time, and so must be one line of the processor's cache. */
+#define STEM_LINE 64
+
 struct stem {
-    struct str text;
     uint64_t epoch;             // that its handle is of
+    uint64_t group;
     uint32_t handle;            // of the stem in all fields
     uint32_t tf;                // in the group that `group` names
-    uint64_t group;
+    struct str text;            // of one of the words
+    const char *stemmer;
+    uint64_t hash;              // of the text
+    uint64_t unused;
 };
 
-/* What is known of a word for as long as the analysis keeps it. */
+_Static_assert(sizeof(struct stem) == STEM_LINE, "a stem is a line");
+
+/* Open addressing with linear probing, at most half full.  A place is the
+   address of a stem, with bits of its hash in place of those that are zero, so
+   that hardly a stem is looked at but the one that is meant; 0: free. */
+#define STEM_TAG ((uintptr_t)(STEM_LINE - 1))
+
+struct stems {
+    uintptr_t *places;
+    size_t cap, count;
+    struct stem *free;          // in the arena
+    size_t left;
+    struct arena arena;
+};
+
+/* What is known of a word for as long as the analysis keeps it: in
+   word->more. */
 struct entry {
     struct stem *stem;          // NULL: not looked for yet
     uint64_t epoch;             // that its handles are of
@@ -31,11 +53,19 @@ struct entry {
     uint32_t uses;              // in articles since the last trim
 };
 
+_Static_assert(sizeof(struct entry) <= sizeof ((struct word *)0)->more,
+               "the analysis has room for an entry");
+
+static inline struct entry *
+entry_of(struct word *word)
+{
+    return (struct entry *)(void *)word->more;
+}
+
 /* A distinct word of the article.  Where there are two of something, the first
    is of its exact form and the second of its extra form. */
 struct slot {
     struct word *word;
-    struct entry *entry;
     uint32_t count[2];          // of occurrences in the group at hand
     uint32_t tf[2];
     uint32_t first[2];          // where its positions are
@@ -61,9 +91,7 @@ struct inverter {
     struct word_costs costs;
 
     /* as long as the analysis keeps its words */
-    struct arena entries;
-    struct arena kept;          // in a trim: those that stay
-    struct map stems;           // "en:stem" -> struct stem *
+    struct stems stems;
     uintptr_t serial;           // of the article; 0: none
     uint64_t group;             // the last one given a number
 
@@ -76,12 +104,12 @@ struct inverter {
     size_t n_ranges;
     uint32_t *positions;
     size_t cap_positions;
+    struct posting *postings;   // of the group at hand
+    size_t n_postings, cap_postings;
     uint32_t *places;           // those that a field has
     size_t cap_places;
     struct stem **found;        // the stems of a group
     size_t n_found, cap_found;
-    uint32_t *filters;          // handles
-    size_t n_filters, cap_filters;
     struct str stemmer;
     uint64_t cost;              // so far
     uint64_t limit;
@@ -98,6 +126,10 @@ struct inverter {
 lede_status
 lede__inverter_grow(void *array, size_t *cap, size_t count, size_t size,
                     lede_error *err);
+
+/* Forget all stems, which no word must point to any more. */
+void
+lede__free_stems(struct stems *stems);
 
 /* Post what was noted: the words in all fields and by field, their stems. */
 lede_status

@@ -44,60 +44,15 @@ lede__inverter_grow(void *array, size_t *cap, size_t count, size_t size,
 
 /* ---- occurrences ---- */
 
-static lede_status
-add_slot(struct inverter *inv, struct word *word, lede_error *err)
+/* The word's slot in this article, for which there is room. */
+static inline void
+add_slot(struct inverter *inv, struct word *word)
 {
-    struct slot *slot = NULL;
-    lede_status status = lede__inverter_grow(&inv->slots, &inv->cap_slots,
-                                             inv->n_slots + 1,
-                                             sizeof *inv->slots, err);
-
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    if (word->user[0] == NULL) {
-        word->user[0] = lede__arena_array(&inv->entries, 1,
-                                          sizeof(struct entry));
-        if (word->user[0] == NULL) {
-            return lede__fail_memory(err);
-        }
-    }
-    slot = &inv->slots[inv->n_slots];
-    *slot = (struct slot){ .word = word, .entry = word->user[0] };
+    inv->slots[inv->n_slots] = (struct slot){ .word = word };
     word->user[1] = (void *)inv->serial;
     word->place = (uint32_t)inv->n_slots;
     inv->n_slots++;
     inv->cost += inv->costs.word;
-    return LEDE_STATUS_OK;
-}
-
-static inline lede_status
-add_token(struct inverter *inv, const struct token *token, unsigned weight,
-          lede_error *err)
-{
-    struct word *word = token->word;
-    unsigned extra = (token->flags & TOKEN_EXTRA) != 0;
-    struct slot *slot = NULL;
-
-    if (word->user[1] != (void *)inv->serial) {
-        lede_status status = add_slot(inv, word, err);
-
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-    }
-    slot = &inv->slots[word->place];
-    inv->occurrences[inv->n_occurrences++] = (struct occurrence){
-        inv->base + token->position, word->place * 2 + extra,
-    };
-    slot->count[extra] += weight > 0;
-    slot->tf[extra] += weight;
-    if (!extra) {
-        inv->length += weight;
-        slot->stems |= token->kind == TOKEN_WORD ||
-                       token->kind == TOKEN_NUMBER;
-    }
-    return LEDE_STATUS_OK;
 }
 
 /* Tells where the text changes between headings and the rest of the body. */
@@ -127,7 +82,76 @@ weight_at(struct weights *w, uint32_t start)
     return w->now;
 }
 
-/* The tokens of one text.  In the body, blocks tell what is a heading. */
+/* Note tokens of one weight. */
+static void
+add_tokens(struct inverter *inv, const struct token *tokens, size_t count,
+           unsigned weight)
+{
+    struct occurrence *occurrence = inv->occurrences + inv->n_occurrences;
+    void *const serial = (void *)inv->serial;
+    uint32_t base = inv->base;
+    uint32_t length = inv->length;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct token *token = &tokens[i];
+        struct word *word = token->word;
+        unsigned extra = (token->flags & TOKEN_EXTRA) != 0;
+        struct slot *slot = NULL;
+
+        if (word->user[1] != serial) {
+            add_slot(inv, word);
+        }
+        slot = &inv->slots[word->place];
+        occurrence[i].position = base + token->position;
+        occurrence[i].place = word->place * 2 + extra;
+        slot->count[extra] += weight > 0;
+        slot->tf[extra] += weight;
+        if (!extra) {
+            length += weight;
+            slot->stems |= token->kind <= TOKEN_NUMBER;
+        }
+    }
+    inv->n_occurrences += count;
+    inv->length = length;
+}
+
+/* Those of a text that are at hand; in the body, blocks tell what is a
+   heading. */
+static lede_status
+add_batch(struct inverter *inv, const struct token *tokens, size_t count,
+          struct weights *weights, lede_error *err)
+{
+    lede_status status = lede__inverter_grow(
+        &inv->occurrences, &inv->cap_occurrences, inv->n_occurrences + count,
+        sizeof *inv->occurrences, err);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__inverter_grow(&inv->slots, &inv->cap_slots,
+                                     inv->n_slots + count, sizeof *inv->slots,
+                                     err);
+    }
+    for (size_t i = 0; i < count && status == LEDE_STATUS_OK;) {
+        unsigned weight = weight_at(weights, tokens[i].start);
+        size_t from = i;
+
+        while (i < count && tokens[i].start < weights->end) {
+            i++;
+        }
+        /* The body has no list of its own: without weight it is not there. */
+        if (weight > 0 || weights->body == NULL) {
+            add_tokens(inv, tokens + from, i - from, weight);
+        }
+    }
+    inv->cost += count * inv->costs.occurrence;
+    if (inv->cost > inv->limit && status == LEDE_STATUS_OK) {
+        status = lede__fail(err, LEDE_STATUS_LIMIT,
+                            "an article of more different words than the "
+                            "memory allows; allow more with --memory");
+    }
+    return status;
+}
+
+/* The tokens of one text. */
 static lede_status
 add_text(struct inverter *inv, struct str text, struct str lang,
          unsigned weight, const struct article *body, lede_error *err)
@@ -157,24 +181,7 @@ add_text(struct inverter *inv, struct str text, struct str lang,
         }
         any = true;
         last = tokens[count - 1].position;
-        status = lede__inverter_grow(&inv->occurrences, &inv->cap_occurrences,
-                                     inv->n_occurrences + count,
-                                     sizeof *inv->occurrences, err);
-        for (size_t i = 0; i < count && status == LEDE_STATUS_OK; i++) {
-            unsigned w = weight_at(&weights, tokens[i].start);
-
-            /* The body has no list of its own: without weight it is not
-               there. */
-            if (w > 0 || body == NULL) {
-                status = add_token(inv, &tokens[i], w, err);
-            }
-        }
-        inv->cost += count * inv->costs.occurrence;
-        if (inv->cost > inv->limit && status == LEDE_STATUS_OK) {
-            status = lede__fail(err, LEDE_STATUS_LIMIT,
-                                "an article of more different words than the "
-                                "memory allows; allow more with --memory");
-        }
+        status = add_batch(inv, tokens, count, &weights, err);
     }
     if (any) {
         inv->base += last + 1;
@@ -371,17 +378,16 @@ lede__inverter_free(struct inverter *inv)
         return;
     }
     lede__analysis_free(inv->analysis);
-    lede__arena_free(&inv->entries);
-    lede__map_free(&inv->stems);
+    lede__free_stems(&inv->stems);
     lede__buf_free(&inv->term);
     lede__buf_free(&inv->columns);
     lede__buf_free(&inv->value);
     free(inv->occurrences);
     free(inv->slots);
     free(inv->positions);
+    free(inv->postings);
     free(inv->places);
     free(inv->found);
-    free(inv->filters);
     free(inv);
 }
 
@@ -398,45 +404,31 @@ forget_array(void *array, size_t *cap)
 static size_t
 cache_bytes(const struct inverter *inv)
 {
-    return lede__analysis_cache_bytes(inv->analysis) + inv->entries.used +
-           inv->stems.cap * sizeof *inv->stems.entries + inv->stems.keys.used;
+    return lede__analysis_cache_bytes(inv->analysis) + inv->stems.arena.used +
+           inv->stems.cap * sizeof *inv->stems.places;
 }
 
-/* Words that were in few articles go; the others take along what is known of
-   them. */
+/* Words that were in few articles go; the others take along their handles. */
 static bool
 keep_word(void *payload, struct word *word)
 {
-    struct inverter *inv = payload;
-    const struct entry *old = word->user[0];
-    struct entry *entry = NULL;
+    struct entry *entry = entry_of(word);
+    bool kept = entry->uses >= USES_MIN;
 
+    (void)payload;
     word->user[1] = NULL;
-    if (old == NULL || old->uses < USES_MIN) {
-        return false;
-    }
-    entry = lede__arena_array(&inv->kept, 1, sizeof *entry);
-    if (entry == NULL) {
-        return false;
-    }
-    *entry = *old;
     entry->stem = NULL;
     entry->uses = 0;
-    word->user[0] = entry;
-    return true;
+    return kept;
 }
 
 static void
 trim(struct inverter *inv)
 {
-    lede__analysis_keep(inv->analysis, keep_word, inv);
-    lede__arena_free(&inv->entries);
-    lede__map_free(&inv->stems);
-    inv->entries = inv->kept;
-    inv->kept = (struct arena)ARENA_INIT;
+    lede__analysis_keep(inv->analysis, keep_word, NULL);
+    lede__free_stems(&inv->stems);
     if (cache_bytes(inv) > inv->cache / 2) {
         lede__analysis_trim(inv->analysis);
-        lede__arena_free(&inv->entries);
     }
 }
 
@@ -447,9 +439,9 @@ shrink(struct inverter *inv)
     forget_array(&inv->occurrences, &inv->cap_occurrences);
     forget_array(&inv->slots, &inv->cap_slots);
     forget_array(&inv->positions, &inv->cap_positions);
+    forget_array(&inv->postings, &inv->cap_postings);
     forget_array(&inv->places, &inv->cap_places);
     forget_array(&inv->found, &inv->cap_found);
-    forget_array(&inv->filters, &inv->cap_filters);
     if (inv->value.cap > (size_t)1 << 20) {
         lede__buf_free(&inv->value);
     }

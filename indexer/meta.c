@@ -49,13 +49,17 @@ lede_status
 lede__writer_set_roots(lede_writer *writer, const struct str *roots,
                        size_t count, lede_error *err)
 {
+    const struct str_list *had = &writer->roots;
     struct str *items = lede__arena_array(&writer->roots_arena, count + 1,
                                           sizeof *items);
 
     if (items == NULL) {
         return lede__fail_memory(err);
     }
+    writer->roots_changed = writer->roots_changed || count != had->count;
     for (size_t i = 0; i < count; i++) {
+        writer->roots_changed = writer->roots_changed ||
+                                !str_eq(roots[i], had->items[i]);
         items[i] = lede__arena_str(&writer->roots_arena, roots[i]);
         if (items[i].p == NULL) {
             return lede__fail_memory(err);
@@ -85,6 +89,7 @@ read_roots(lede_writer *writer, struct sink *sink, lede_error *err)
             n++;
         }
         status = lede__writer_set_roots(writer, roots, n, err);
+        writer->roots_changed = false;
     }
     free(roots);
     lede__buf_free(&bytes);

@@ -1,8 +1,10 @@
 /* native-build.c - lists, made in many threads, into a segment; see
    native-build.h.
 
-   A thread takes a batch of terms (the lock `in`), makes its lists, waits for
-   its turn and writes them (the lock `out`).
+   A thread takes a batch of terms (the lock `in`), makes its lists and puts it
+   to those that are done (the lock `out`).  Where it is the next one to be
+   written the thread writes it, and all that follow; else it goes on with
+   another batch, as long as there are any.
 
    A stem whose only form is itself has the same docs and tfs as the form, and
    so the same bytes of postings.  A list without positions is remembered by
@@ -24,14 +26,23 @@
 #define BATCH_TERMS 512u
 #define BATCH_WORK ((uint64_t)512 << 10)
 
-/* Positions in memory before they go to a temporary file. */
-#define POSITIONS_HELD ((size_t)4 << 20)
+/* Positions in memory before they go to a temporary file: so much, or a part of
+   the memory; what is pending leaves more (lede__writer_make_room). */
+#define POSITIONS_HELD ((uint64_t)4 << 20)
+#define POSITIONS_PART 8
 #define COPY_BYTES ((size_t)256 << 10)
 
 /* To say where a shared list is takes some bytes too. */
 #define SHARED_MIN 8u
 
 #define THREADS_MAX 64u
+
+/* Of the memory, what postings of bigrams may take. */
+#define BIGRAMS_PART 32
+
+/* Batches for each thread: the one that it does, and those that are done and
+   wait for one before them. */
+#define BATCHES 3u
 
 struct build_shared {
     uint64_t hash;              // 0: none
@@ -66,9 +77,9 @@ lede__build_term(struct build_batch *batch, struct str text, lede_error *err)
 }
 
 bool
-lede__build_full(const struct build_batch *batch)
+lede__build_full(const struct build_batch *batch, size_t n)
 {
-    return batch->n >= BATCH_TERMS || batch->work >= BATCH_WORK;
+    return n >= BATCH_TERMS || batch->work >= BATCH_WORK;
 }
 
 static void
@@ -77,6 +88,7 @@ empty_batch(struct build_batch *batch)
     batch->n = 0;
     batch->texts.len = 0;
     batch->sources.len = 0;
+    batch->range.len = 0;
     batch->work = 0;
     batch->postings.len = 0;
     batch->positions.len = 0;
@@ -88,6 +100,7 @@ free_batch(struct build_batch *batch)
     free(batch->terms);
     lede__buf_free(&batch->texts);
     lede__buf_free(&batch->sources);
+    lede__buf_free(&batch->range);
     lede__buf_free(&batch->postings);
     lede__buf_free(&batch->positions);
 }
@@ -166,7 +179,7 @@ hold_positions(struct build *build, struct str bytes, lede_error *err)
 
     build->n_positions += bytes.len;
     if (build->positions.len > 0 &&
-        build->positions.len + bytes.len > POSITIONS_HELD) {
+        build->positions.len + bytes.len > build->hold) {
         if (build->fd < 0) {
             status = lede__file_temporary(&build->fd, build->folder, err);
         }
@@ -214,6 +227,12 @@ write_batch(struct build *build, struct build_batch *batch, lede_error *err)
             build->terms,
             (struct str){ batch->texts.p + term->text, term->len }, info,
             err);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__bigrams_note(
+                &build->bigrams,
+                (struct str){ batch->texts.p + term->text, term->len }, info,
+                err);
+        }
     }
     if (status == LEDE_STATUS_OK && batch->n > 0) {
         status = lede__segment_append(
@@ -233,10 +252,16 @@ struct line {
     const struct build_ops *ops;
     void *payload;
     pthread_mutex_t in, out;
-    pthread_cond_t turn;
     uint64_t taken;             // under `in`
-    uint64_t written;           // under `out`
-    bool end;                   // under `in`
+    bool end;                   // likewise
+    /* under `out` */
+    pthread_cond_t spare;       // there is a batch, or all has failed
+    uint64_t written;
+    bool writing;               // somebody does
+    struct build_batch *batches;
+    struct build_batch **idle;
+    size_t n_batches, n_idle;
+    struct build_batch **done;  // by ticket, modulo n_batches; or NULL
     atomic_bool failed;
     lede_status status;         // under `out`, with the rest
     lede_error error;
@@ -247,31 +272,61 @@ struct hand {
     unsigned number;
     pthread_t thread;
     struct list_writer *writer;
-    struct build_batch batch;
+    struct build_batch *batch;
     uint64_t ticket;
 };
 
+/* An idle batch; NULL where all has failed.  There will be one: of those that
+   are done the first waits for a thread that has its batch already. */
+static struct build_batch *
+idle_batch(struct line *line)
+{
+    struct build_batch *batch = NULL;
+
+    pthread_mutex_lock(&line->out);
+    while (line->n_idle == 0 && !atomic_load(&line->failed)) {
+        pthread_cond_wait(&line->spare, &line->out);
+    }
+    if (!atomic_load(&line->failed)) {
+        batch = line->idle[--line->n_idle];
+    }
+    pthread_mutex_unlock(&line->out);
+    return batch;
+}
+
+/* The next terms into hand->batch; NULL at the end. */
 static lede_status
 take_batch(struct hand *hand, lede_error *err)
 {
     struct line *line = hand->line;
+    struct build_batch *batch = idle_batch(line);
     lede_status status = LEDE_STATUS_OK;
 
-    empty_batch(&hand->batch);
+    hand->batch = NULL;
+    if (batch == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    empty_batch(batch);
     pthread_mutex_lock(&line->in);
     if (!line->end) {
-        hand->ticket = line->taken++;
-        status = line->ops->next(line->payload, &hand->batch, err);
-        line->end = hand->batch.n == 0 || status != LEDE_STATUS_OK;
+        hand->ticket = line->taken;
+        status = line->ops->next(line->payload, batch, err);
+        line->end = (batch->n == 0 && batch->range.len == 0) ||
+                    status != LEDE_STATUS_OK;
+        line->taken += !line->end;
+        hand->batch = line->end ? NULL : batch;
     }
     pthread_mutex_unlock(&line->in);
+    if (hand->batch != NULL && line->ops->fill != NULL) {
+        status = line->ops->fill(line->payload, hand->number, batch, err);
+    }
     return status;
 }
 
 static lede_status
 make_lists(struct hand *hand, lede_error *err)
 {
-    struct build_batch *batch = &hand->batch;
+    struct build_batch *batch = hand->batch;
     struct line *line = hand->line;
     lede_status status = LEDE_STATUS_OK;
 
@@ -296,20 +351,29 @@ make_lists(struct hand *hand, lede_error *err)
     return status;
 }
 
+/* The batch to those that are done, and all to the file whose turn it is. */
 static lede_status
 write_in_turn(struct hand *hand, lede_error *err)
 {
     struct line *line = hand->line;
+    struct build_batch **next = NULL;
     lede_status status = LEDE_STATUS_OK;
 
     pthread_mutex_lock(&line->out);
-    while (line->written != hand->ticket && !atomic_load(&line->failed)) {
-        pthread_cond_wait(&line->turn, &line->out);
-    }
-    if (!atomic_load(&line->failed)) {
-        status = write_batch(line->build, &hand->batch, err);
+    line->done[hand->ticket % line->n_batches] = hand->batch;
+    next = &line->done[line->written % line->n_batches];
+    while (!line->writing && *next != NULL && status == LEDE_STATUS_OK &&
+           !atomic_load(&line->failed)) {
+        line->writing = true;
+        pthread_mutex_unlock(&line->out);
+        status = write_batch(line->build, *next, err);
+        pthread_mutex_lock(&line->out);
+        line->writing = false;
+        line->idle[line->n_idle++] = *next;
+        *next = NULL;
         line->written++;
-        pthread_cond_broadcast(&line->turn);
+        next = &line->done[line->written % line->n_batches];
+        pthread_cond_signal(&line->spare);
     }
     pthread_mutex_unlock(&line->out);
     return status;
@@ -325,7 +389,7 @@ work(void *payload)
 
     while (status == LEDE_STATUS_OK && !atomic_load(&line->failed)) {
         status = take_batch(hand, &error);
-        if (status != LEDE_STATUS_OK || hand->batch.n == 0) {
+        if (status != LEDE_STATUS_OK || hand->batch == NULL) {
             break;
         }
         status = make_lists(hand, &error);
@@ -340,40 +404,19 @@ work(void *payload)
             line->error = error;
             atomic_store(&line->failed, true);
         }
-        pthread_cond_broadcast(&line->turn);
+        pthread_cond_broadcast(&line->spare);
         pthread_mutex_unlock(&line->out);
     }
     lede__list_writer_free(hand->writer);
     return NULL;
 }
 
-static lede_status
-work_all(struct build *build, const struct build_ops *ops, void *payload,
-         unsigned threads, lede_error *err)
+/* In `threads` threads, or fewer where there can be no more. */
+static void
+work_in(struct hand *hands, unsigned threads)
 {
-    struct line line = { build, ops, payload, PTHREAD_MUTEX_INITIALIZER,
-                         PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
-                         0, 0, false, false, LEDE_STATUS_OK,
-                         LEDE_ERROR_INIT };
-    struct hand *hands = NULL;
     unsigned n = 1;
 
-    threads = threads == 0 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
-    hands = calloc(threads, sizeof *hands);
-    if (hands == NULL) {
-        return lede__fail_memory(err);
-    }
-    for (unsigned i = 0; i < threads; i++) {
-        struct build_batch *batch = &hands[i].batch;
-
-        hands[i].line = &line;
-        hands[i].number = i;
-        batch->texts.max = BUF_MAX_ANY;
-        batch->sources.max = BUF_MAX_ANY;
-        batch->postings.max = BUF_MAX_ANY;
-        batch->positions.max = BUF_MAX_ANY;
-    }
-    /* Where there can be no more threads, fewer do. */
     while (n < threads &&
            pthread_create(&hands[n].thread, NULL, work, &hands[n]) == 0) {
         n++;
@@ -382,13 +425,62 @@ work_all(struct build *build, const struct build_ops *ops, void *payload,
     for (unsigned i = 1; i < n; i++) {
         pthread_join(hands[i].thread, NULL);
     }
-    for (unsigned i = 0; i < threads; i++) {
-        free_batch(&hands[i].batch);
+}
+
+static void
+make_batches(struct line *line)
+{
+    for (size_t i = 0; i < line->n_batches; i++) {
+        struct build_batch *batch = &line->batches[i];
+
+        batch->texts.max = BUF_MAX_ANY;
+        batch->sources.max = BUF_MAX_ANY;
+        batch->range.max = BUF_MAX_ANY;
+        batch->postings.max = BUF_MAX_ANY;
+        batch->positions.max = BUF_MAX_ANY;
+        line->idle[line->n_idle++] = batch;
     }
-    free(hands);
+}
+
+static lede_status
+work_all(struct build *build, const struct build_ops *ops, void *payload,
+         unsigned threads, lede_error *err)
+{
+    struct line line = { .build = build, .ops = ops, .payload = payload,
+                         .error = LEDE_ERROR_INIT };
+    struct hand *hands = NULL;
+
+    threads = threads == 0 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
+    line.n_batches = threads == 1 ? 1 : (size_t)threads * BATCHES;
+    hands = calloc(threads, sizeof *hands);
+    line.batches = calloc(line.n_batches, sizeof *line.batches);
+    line.idle = calloc(line.n_batches, sizeof *line.idle);
+    line.done = calloc(line.n_batches, sizeof *line.done);
+    if (hands == NULL || line.batches == NULL || line.idle == NULL ||
+        line.done == NULL) {
+        line.status = lede__fail_memory(&line.error);
+        goto out;
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        hands[i].line = &line;
+        hands[i].number = i;
+    }
+    make_batches(&line);
+    pthread_mutex_init(&line.in, NULL);
+    pthread_mutex_init(&line.out, NULL);
+    pthread_cond_init(&line.spare, NULL);
+    work_in(hands, threads);
     pthread_mutex_destroy(&line.in);
     pthread_mutex_destroy(&line.out);
-    pthread_cond_destroy(&line.turn);
+    pthread_cond_destroy(&line.spare);
+    for (size_t i = 0; i < line.n_batches; i++) {
+        free_batch(&line.batches[i]);
+    }
+out:
+    free(line.done);
+    free(line.idle);
+    free(line.batches);
+    free(hands);
     if (line.status != LEDE_STATUS_OK && err != NULL) {
         *err = line.error;
     }
@@ -440,17 +532,22 @@ put_terms(struct build *build, lede_error *err)
 }
 
 lede_status
-lede__build(struct segment_writer *writer, const char *folder,
+lede__build(struct segment_writer *writer, const struct build_means *means,
             struct segment_facts *facts, const struct build_ops *ops,
-            void *payload, unsigned threads, lede_error *err)
+            void *payload, lede_error *err)
 {
-    struct build build = { .writer = writer, .folder = folder,
+    struct build build = { .writer = writer, .folder = means->folder,
                            .facts = facts, .fd = -1,
+                           .hold = means->memory / POSITIONS_PART,
                            .positions = BUF_INIT(BUF_MAX_ANY) };
     lede_status status = lede__terms_writer_new(&build.terms, err);
 
+    if (build.hold < POSITIONS_HELD) {
+        build.hold = POSITIONS_HELD;
+    }
+    lede__bigrams_begin(&build.bigrams, facts->docs, means->bigram_df);
     if (status == LEDE_STATUS_OK) {
-        status = work_all(&build, ops, payload, threads, err);
+        status = work_all(&build, ops, payload, means->threads, err);
     }
     free(build.shared);
     if (status == LEDE_STATUS_OK) {
@@ -462,5 +559,11 @@ lede__build(struct segment_writer *writer, const char *folder,
         status = put_terms(&build, err);
     }
     lede__terms_writer_free(build.terms);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__bigrams_put(&build.bigrams, writer, facts,
+                                   means->kernel, means->folder,
+                                   means->memory / BIGRAMS_PART, err);
+    }
+    lede__bigrams_end(&build.bigrams);
     return status;
 }

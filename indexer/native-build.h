@@ -10,6 +10,7 @@
 #ifndef LEDE_INDEXER_NATIVE_BUILD_H
 #define LEDE_INDEXER_NATIVE_BUILD_H
 
+#include "indexer/native-bigrams.h"
 #include "shared/index/list.h"
 #include "shared/index/segment.h"
 #include "shared/index/terms.h"
@@ -30,17 +31,22 @@ struct build_batch {
     struct buf texts;
     struct buf sources;         // what the giver needs for a term's list
     uint64_t work;              // bytes to be read, about
+    struct buf range;           // what `next` leaves to `fill`
     struct buf postings;
     struct buf positions;
 };
 
 struct build_ops {
-    /* Put the next terms into the batch, which is empty, until it is full; none
-       at the end. */
+    /* Put the next terms into the batch, which is empty, until it is full; or
+       into batch->range which ones they are; neither at the end. */
     lede_status (*next)(void *payload, struct build_batch *batch,
                         lede_error *err);
+    /* Put the terms of batch->range into the batch; may be NULL.  From here on
+       all threads at once; `thread` counts from 0. */
+    lede_status (*fill)(void *payload, unsigned thread,
+                        struct build_batch *batch, lede_error *err);
     /* lede__list_begin, and all postings of the term; *any tells whether there
-       are.  In thread `thread`, from 0 on. */
+       are. */
     lede_status (*list)(void *payload, unsigned thread,
                         const struct build_batch *batch,
                         struct build_term *term, struct list_writer *writer,
@@ -50,8 +56,18 @@ struct build_ops {
 /* A term to the batch; its sources are then appended to batch->sources. */
 lede_status
 lede__build_term(struct build_batch *batch, struct str text, lede_error *err);
+/* Is it full, with `n` terms? */
 bool
-lede__build_full(const struct build_batch *batch);
+lede__build_full(const struct build_batch *batch, size_t n);
+
+/* What it is done with. */
+struct build_means {
+    const char *folder;         // for temporary files
+    const struct kernel *kernel;
+    unsigned threads;
+    uint32_t bigram_df;         // 0: the usual; see native-bigrams.h
+    uint64_t memory;            // that the sink may use
+};
 
 struct build_shared;
 
@@ -61,7 +77,9 @@ struct build {
     const char *folder;         // for a temporary file
     struct segment_facts *facts;        // terms, postings, positions
     struct terms_writer *terms;
+    struct bigrams_maker bigrams;
     struct buf positions;       // that wait for the postings to end
+    uint64_t hold;              // of them in memory, at most
     int fd;                     // what of them is no longer in memory, or -1
     uint64_t n_positions;       // bytes of them
     uint64_t n_postings;
@@ -69,10 +87,10 @@ struct build {
     size_t n_shared, cap_shared;
 };
 
-/* All lists, and the three sections. */
+/* All lists, and the three sections; then that of bigrams. */
 lede_status
-lede__build(struct segment_writer *writer, const char *folder,
+lede__build(struct segment_writer *writer, const struct build_means *means,
             struct segment_facts *facts, const struct build_ops *ops,
-            void *payload, unsigned threads, lede_error *err);
+            void *payload, lede_error *err);
 
 #endif

@@ -83,9 +83,9 @@ remove_deleted(const struct sink_native *x,
     free(path);
 }
 
-static void
-remove_segment(const struct sink_native *x,
-               const struct manifest_segment *facts)
+void
+lede__native_remove(const struct sink_native *x,
+                    const struct manifest_segment *facts)
 {
     char *path = lede__segment_path(x->index, facts->name);
 
@@ -166,11 +166,13 @@ commit_row(struct sink_native *x, lede_error *err)
 }
 
 /* Merges are for the future: where one fails, what was committed stays, and
-   this writer tries no more. */
+   the next commit tries again. */
 static void
 tidy(struct sink_native *x)
 {
-    while (!x->no_merge && !x->merges_fail) {
+    lede_status status = LEDE_STATUS_OK;
+
+    while (!x->no_merge && status == LEDE_STATUS_OK) {
         struct tier *tiers = calloc(x->n_row + 1, sizeof *tiers);
         size_t first = 0;
         size_t n = 0;
@@ -188,8 +190,7 @@ tidy(struct sink_native *x)
         if (n == 0) {
             return;
         }
-        x->merges_fail = lede__native_merge(x, first, n, false, NULL,
-                                            NULL) != LEDE_STATUS_OK;
+        status = lede__native_merge(x, first, n, false, NULL, NULL);
     }
 }
 
@@ -252,7 +253,7 @@ lede__native_rollback(struct sink_native *x, lede_error *err)
         struct native_segment *s = &x->row[--x->n_row];
 
         lede__native_close(s);
-        remove_segment(x, &s->facts);
+        lede__native_remove(x, &s->facts);
     }
     return LEDE_STATUS_OK;
 }
@@ -298,7 +299,7 @@ lede__native_replace(struct sink_native *x, size_t first, size_t n,
     for (size_t i = first; i < first + n; i++) {
         lede__native_close(&x->row[i]);
         if (!unsure) {
-            remove_segment(x, &x->row[i].facts);
+            lede__native_remove(x, &x->row[i].facts);
         }
     }
     memmove(x->row + first + more, x->row + first + n,

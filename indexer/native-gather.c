@@ -43,11 +43,10 @@
 #define FIRST_TERMS 2048u
 #define FIRST_TABLE 4096u
 
-/* Places fit into a head. */
+/* Numbers of chains are below 2^32: places fit into a head, and a tf with the
+   bit beside it; to any score one beyond that is the same. */
 #define PLACES_MAX (1u << 31)
-
-/* The bytes that the address of a slice takes. */
-#define SLICE_LINK ((uint32_t)sizeof(uint8_t *))
+#define TF_MAX (1u << 31)
 
 #define HEAD_COST 1u
 #define PARCEL_HEAD_COST 3u
@@ -342,18 +341,24 @@ add_slice(struct gatherer_native *g, struct gather_term *t, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
-/* There is room for CHAIN_NUMBER bytes.  One or two are written without a
-   branch, which would be guessed wrong. */
+/* There is room for two bytes and the number needs no more: which it is is
+   written without a branch, which would be guessed wrong. */
 static inline uint8_t *
-put_number(uint8_t *p, uint64_t value)
+put_small(uint8_t *p, uint32_t value)
 {
     unsigned more = value >= 0x80;
 
-    if (__builtin_expect(value < (uint64_t)1 << 14, 1)) {
-        p[0] = (uint8_t)(value | more << 7);
-        p[1] = (uint8_t)(value >> 7);
-        return p + 1 + more;
-    }
+    p[0] = (uint8_t)(value | more << 7);
+    p[1] = (uint8_t)(value >> 7);
+    return p + 1 + more;
+}
+
+#define SMALL ((uint64_t)1 << 14)
+
+/* There is room for CHAIN_NUMBER bytes. */
+static uint8_t *
+put_number(uint8_t *p, uint64_t value)
+{
     while (value >= 0x80) {
         *p++ = (uint8_t)(value | 0x80);
         value >>= 7;
@@ -449,43 +454,51 @@ add_key(struct gatherer_native *g, const struct gather_term *t,
     return lede__buf_add(&g->parcel->keys, &key, sizeof key, err);
 }
 
-static lede_status
-put_posting(struct gatherer_native *g, uint32_t handle, uint32_t tf,
-            const uint32_t *positions, uint32_t n, lede_error *err)
+/* The first posting of a term says what the others are like. */
+static unsigned
+first_flags(const struct posting *posting)
 {
-    struct gather_term *t = &g->terms[handle];
-    uint64_t head = (uint64_t)(g->places - t->last) << 1;
+    return (posting->tf > 0 ? GATHER_TF : 0) |
+           (posting->n > 0 ? GATHER_POSITIONS : 0);
+}
+
+static inline lede_status
+put_posting(struct gatherer_native *g, const struct posting *posting,
+            lede_error *err)
+{
+    struct gather_term *t = &g->terms[posting->handle];
+    const uint32_t *positions = posting->positions;
+    uint32_t n = posting->n;
+    uint32_t tf = posting->tf < TF_MAX ? posting->tf : TF_MAX;
+    unsigned flags = t->last == 0 ? first_flags(posting) : t->flags;
+    bool counted = n != ((flags & GATHER_POSITIONS) != 0 ? tf : 0);
+    bool more = tf > 1 || counted;
+    uint64_t head = (uint64_t)(g->places - t->last) << 1 | more;
+    uint64_t largest = head | (uint64_t)tf << 1;
     uint64_t bytes = 0;
     lede_status status = LEDE_STATUS_OK;
-    uint32_t base = 0;
-    uint32_t usual = 0;
-    bool counted = false;
 
     assert(t->last <= g->places);
-    if (t->last == 0) {
-        t->flags = (uint8_t)((tf > 0 ? GATHER_TF : 0) |
-                             (n > 0 ? GATHER_POSITIONS : 0));
-    }
-    assert((tf > 0) == ((t->flags & GATHER_TF) != 0));
+    assert((tf > 0) == ((flags & GATHER_TF) != 0));
     if (n > 0) {
-        t->flags |= GATHER_ANY_POSITIONS;
+        flags |= GATHER_ANY_POSITIONS;
+        largest |= positions[n - 1];
     }
-    usual = (t->flags & GATHER_POSITIONS) != 0 ? tf : 0;
-    counted = n != usual;
-    head |= tf > 1 || counted;
-    if (t->left >= (3 + (uint64_t)n) * CHAIN_NUMBER) {
-        uint8_t *p = put_number(t->at, head);
+    t->flags = (uint8_t)flags;
+    if (largest < SMALL && t->left >= ((uint64_t)n + 1 + more + counted) * 2) {
+        uint8_t *p = put_small(t->at, (uint32_t)head);
         uint8_t *start = NULL;
+        uint32_t base = 0;
 
-        if ((head & 1) != 0) {
-            p = put_number(p, (uint64_t)(tf - 1) << 1 | counted);
+        if (more) {
+            p = put_small(p, (tf - 1) << 1 | counted);
         }
         if (counted) {
-            p = put_number(p, n);
+            p = put_small(p, n);
         }
         start = p;
         for (uint32_t i = 0; i < n; i++) {
-            p = put_number(p, positions[i] - base);
+            p = put_small(p, positions[i] - base);
             base = positions[i] + 1;
         }
         bytes = (uint64_t)(p - start);
@@ -503,40 +516,35 @@ put_posting(struct gatherer_native *g, uint32_t handle, uint32_t tf,
     return status;
 }
 
-/* The posting that has waited longest. */
-static inline lede_status
-put_waiting(struct gatherer_native *g, lede_error *err)
-{
-    const struct gather_waiting *w = &g->waiting[g->went++ % WAITING];
-
-    return put_posting(g, w->handle, w->tf, w->positions, w->n, err);
-}
+/* Terms lie all over the memory: ask early for what will be needed, first the
+   term, then the place where its chain goes on. */
+enum { SOON = 12, LATER = 28 };
 
 static lede_status
-post(struct gatherer *gatherer, uint32_t handle, uint32_t tf,
-     const uint32_t *positions, uint32_t n, lede_error *err)
+post(struct gatherer *gatherer, const struct posting *postings, size_t n,
+     lede_error *err)
 {
     struct gatherer_native *g = (struct gatherer_native *)gatherer;
-    struct gather_waiting *w = &g->waiting[g->came % WAITING];
+    lede_status status = LEDE_STATUS_OK;
 
-    assert(handle < g->n_terms && n <= tf);
-    if (n > WAITING_POSITIONS) {
-        return put_posting(g, handle, tf, positions, n, err);
+    for (size_t i = 0; i < LATER && i < n; i++) {
+        __builtin_prefetch(&g->terms[postings[i].handle], 1);
     }
-    __builtin_prefetch(&g->terms[handle], 1);
-    w->handle = handle;
-    w->tf = tf;
-    w->n = n;
-    for (uint32_t i = 0; i < n; i++) {
-        w->positions[i] = positions[i];
+    for (size_t i = 0; i < SOON && i < n; i++) {
+        __builtin_prefetch(g->terms[postings[i].handle].at, 1);
     }
-    g->came++;
-    /* Halfway the term is there, and says where its chain goes on. */
-    if (g->came - g->went > WAITING / 2) {
-        w = &g->waiting[(g->came - WAITING / 2) % WAITING];
-        __builtin_prefetch(g->terms[w->handle].at, 1);
+    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        assert(postings[i].handle < g->n_terms &&
+               postings[i].n <= postings[i].tf);
+        if (i + LATER < n) {
+            __builtin_prefetch(&g->terms[postings[i + LATER].handle], 1);
+        }
+        if (i + SOON < n) {
+            __builtin_prefetch(g->terms[postings[i + SOON].handle].at, 1);
+        }
+        status = put_posting(g, &postings[i], err);
     }
-    return g->came - g->went < WAITING ? LEDE_STATUS_OK : put_waiting(g, err);
+    return status;
 }
 
 /* ---- articles ---- */
@@ -612,9 +620,6 @@ end(struct gatherer *gatherer, const struct str columns[COLUMNS],
     struct parcel_native *p = g->parcel;
     lede_status status = LEDE_STATUS_OK;
 
-    while (g->went != g->came && status == LEDE_STATUS_OK) {
-        status = put_waiting(g, err);
-    }
     p->parcel.cost += ARTICLE_COST;
     for (int c = 0; c < COLUMNS && status == LEDE_STATUS_OK; c++) {
         status = lede__buf_varint(&p->columns, columns[c].len, err);
@@ -724,8 +729,6 @@ lede__gatherer_reset(struct gatherer_native *g, uint64_t epoch)
     g->places = 0;
     g->parcel_first = 0;
     g->parcel = NULL;
-    g->came = 0;
-    g->went = 0;
     memset(g->sketch, 0, sizeof g->sketch);
     g->gatherer.epoch = epoch;
 }

@@ -56,6 +56,7 @@ gather_text(const struct gather_term *term)
 #define SLICE_FIRST 8u
 
 #define SLICE_MAX ((uint32_t)1 << 30)
+#define SLICE_LINK ((uint32_t)sizeof(uint8_t *))        // its bytes
 
 static inline uint32_t
 slice_next(uint32_t size)
@@ -66,18 +67,6 @@ slice_next(uint32_t size)
 /* For counting terms that several gatherers have: HyperLogLog (Flajolet et
    al. 2007).  The registers of a union are the larger ones of each. */
 #define SKETCH 4096
-
-/* A posting waits while its term is brought from memory: the processor goes on
-   with others.  One with more positions than there is room for does not. */
-#define WAITING 32u
-#define WAITING_POSITIONS 5
-
-struct gather_waiting {
-    uint32_t handle;
-    uint32_t tf;
-    uint32_t n;
-    uint32_t positions[WAITING_POSITIONS];
-};
 
 struct gatherer_native {
     struct gatherer gatherer;
@@ -98,8 +87,6 @@ struct gatherer_native {
     uint32_t number;            // of the article begun
     struct parcel_native *parcel;       // being filled, or NULL
     struct stored_packer *packer;
-    uint32_t came, went;        // postings, of those that wait
-    struct gather_waiting waiting[WAITING];
     uint8_t sketch[SKETCH];
 };
 

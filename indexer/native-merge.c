@@ -94,7 +94,7 @@ next(void *payload, struct build_batch *batch, lede_error *err)
     struct merge_lists *lists = payload;
     lede_status status = LEDE_STATUS_OK;
 
-    while (lists->n_heap > 0 && !lede__build_full(batch) &&
+    while (lists->n_heap > 0 && !lede__build_full(batch, batch->n) &&
            status == LEDE_STATUS_OK) {
         const struct terms_cursor *top = lists->heap[0];
         char bytes[TERM_MAX];
@@ -312,13 +312,17 @@ open_cursors(struct merge_lists *lists, lede_error *err)
 static lede_status
 put_lists(struct merge *merge, lede_error *err)
 {
-    static const struct build_ops ops = { next, list };
+    static const struct build_ops ops = { next, NULL, list };
+    const struct sink_native *x = merge->x;
+    const struct build_means means = {
+        x->folder, x->kernel, x->threads, x->bigram_df, x->memory,
+    };
     struct merge_lists lists = { .merge = merge };
     lede_status status = open_cursors(&lists, err);
 
     if (status == LEDE_STATUS_OK) {
-        status = lede__build(merge->writer, merge->x->folder, &merge->facts,
-                             &ops, &lists, merge->x->threads, err);
+        status = lede__build(merge->writer, &means, &merge->facts, &ops,
+                             &lists, err);
     }
     for (unsigned i = 0; lists.hands != NULL && i < merge->x->threads; i++) {
         lede__buf_free(&lists.hands[i].postings);
@@ -441,6 +445,7 @@ lede__native_merge(struct sink_native *x, size_t first, size_t n,
     status = lede__merge_map(&merge, err);
     if (status == LEDE_STATUS_OK && reorder) {
         status = lede__merge_reorder(&merge, err);
+        merge.facts.reordered = true;
     }
     if (status == LEDE_STATUS_OK) {
         status = write_segment(&merge, first, &out, err);

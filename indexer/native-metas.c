@@ -120,6 +120,9 @@ lede__native_meta_get(struct sink_native *x, struct str key, struct buf *out,
         value = meta->value;
     }
     for (size_t i = x->n_row; i > 0 && !found; i--) {
+        if (x->row[i - 1].mute) {
+            continue;
+        }
         status = lede__pairs_find(x->row[i - 1].segment, key, &found, &value,
                                   err);
         if (status != LEDE_STATUS_OK) {
@@ -188,8 +191,10 @@ lede__native_meta_walk(const struct native_segment *segments, size_t n,
         return lede__fail_memory(err);
     }
     for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
-        status = lede__pairs_seek(&cursors[i], segments[i].segment, prefix,
-                                  err);
+        if (!segments[i].mute) {
+            status = lede__pairs_seek(&cursors[i], segments[i].segment,
+                                      prefix, err);
+        }
     }
     while (status == LEDE_STATUS_OK) {
         struct str least = least_key(cursors, n, pending, n_pending);

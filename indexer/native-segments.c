@@ -156,9 +156,9 @@ compare_numbers(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Numbers ascending, of a segment whose docs are in another order. */
-static lede_status
-make_numbers(struct native_segment *s, lede_error *err)
+lede_status
+lede__native_make_numbers(struct native_segment *s, bool guess,
+                          lede_error *err)
 {
     uint32_t docs = s->facts.docs;
     struct native_number *numbers = malloc(docs * sizeof *numbers + 1);
@@ -167,13 +167,18 @@ make_numbers(struct native_segment *s, lede_error *err)
 
     for (uint32_t i = 0; i < docs && status == LEDE_STATUS_OK; i++) {
         numbers[i].doc = i;
-        status = lede__segment_number(s->segment, i, &numbers[i].number, err);
+        numbers[i].number = s->segment->facts.first_number + i;
+        if (!guess) {
+            status = lede__segment_number(s->segment, i, &numbers[i].number,
+                                          err);
+        }
     }
     if (status != LEDE_STATUS_OK) {
         free(numbers);
         return status;
     }
     qsort(numbers, docs, sizeof *numbers, compare_numbers);
+    free(s->numbers);
     s->numbers = numbers;
     return LEDE_STATUS_OK;
 }
@@ -209,7 +214,7 @@ doc_of(struct native_segment *s, uint32_t number, uint32_t *doc,
         size_t i = 0;
 
         if (s->numbers == NULL) {
-            status = make_numbers(s, err);
+            status = lede__native_make_numbers(s, false, err);
         }
         if (status == LEDE_STATUS_OK) {
             i = first_above(s->numbers, s->facts.docs, number - 1);
@@ -246,11 +251,50 @@ lede__native_place(struct sink_native *x, uint32_t number, uint32_t *place,
         if (status != LEDE_STATUS_OK) {
             return status;
         }
-        *place = (uint32_t)i;
-        *found = *doc < s->facts.docs && !native_is_deleted(s, *doc);
-        break;
+        /* In a salvage two may say that they have it. */
+        if (*doc < s->facts.docs && !native_is_deleted(s, *doc)) {
+            *place = (uint32_t)i;
+            *found = true;
+            break;
+        }
     }
     return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__native_next_of(struct native_segment *s, uint32_t after,
+                     uint32_t *number, lede_error *err)
+{
+    const struct segment_facts *facts = &s->segment->facts;
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t doc = 0;
+
+    *number = 0;
+    if (facts->docs == 0 || facts->last_number <= after) {
+        return LEDE_STATUS_OK;
+    }
+    if (facts->ordered) {
+        status = lede__segment_doc(s->segment, after + 1, &doc, err);
+        while (status == LEDE_STATUS_OK && doc < facts->docs &&
+               native_is_deleted(s, doc)) {
+            doc++;
+        }
+        return status != LEDE_STATUS_OK || doc >= facts->docs
+                   ? status
+                   : lede__segment_number(s->segment, doc, number, err);
+    }
+    if (s->numbers == NULL) {
+        status = lede__native_make_numbers(s, false, err);
+    }
+    for (size_t i = status != LEDE_STATUS_OK
+                        ? facts->docs
+                        : first_above(s->numbers, facts->docs, after);
+         i < facts->docs && *number == 0; i++) {
+        if (!native_is_deleted(s, s->numbers[i].doc)) {
+            *number = s->numbers[i].number;
+        }
+    }
+    return status;
 }
 
 /* ---- finding ---- */

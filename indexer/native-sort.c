@@ -11,28 +11,28 @@
 
 #include <stdlib.h>
 
+#include "shared/index/bytes.h"
+
 #define FEW 64u
 #define KEY_BYTES 8u
+/* Terms and texts are asked for before they are needed. */
+#define AHEAD 8u
 
 /* Bytes of the term from `depth` on, zeros behind its end. */
 static uint64_t
 key_of(const struct gather_term *term, size_t depth)
 {
     struct str text = gather_text(term);
+    size_t left = text.len > depth ? text.len - depth : 0;
     uint64_t key = 0;
 
-    if (depth + KEY_BYTES <= text.len) {
-        const uint8_t *p = (const uint8_t *)text.p + depth;
-
-        for (unsigned i = 0; i < KEY_BYTES; i++) {
-            key = key << 8 | p[i];
-        }
-        return key;
+    if (left == 0) {
+        return 0;
     }
-    for (size_t i = depth; i < depth + KEY_BYTES; i++) {
-        key = key << 8 | (i < text.len ? (uint8_t)text.p[i] : 0);
-    }
-    return key;
+    /* A slice follows the text, so that there are always eight bytes. */
+    key = __builtin_bswap64(lede__get64(text.p + depth));
+    return left >= KEY_BYTES ? key
+                             : key & ~(~(uint64_t)0 >> 8 * left);
 }
 
 static int
@@ -61,6 +61,12 @@ sort_deeper(struct sort_item *items, size_t n, size_t depth)
         return;
     }
     for (size_t i = 0; i < n; i++) {
+        if (i + 2 * AHEAD < n) {
+            __builtin_prefetch(items[i + 2 * AHEAD].term);
+        }
+        if (i + AHEAD < n) {
+            __builtin_prefetch(items[i + AHEAD].term->text + depth);
+        }
         items[i].key = key_of(items[i].term, depth);
     }
     sort_bytes(items, n, depth, 64 - 8);
@@ -125,6 +131,10 @@ sort_bytes(struct sort_item *items, size_t n, size_t depth, unsigned shift)
     }
     for (size_t i = 0; i < n; i++) {
         counts[(uint8_t)(items[i].key >> shift)]++;
+    }
+    if (counts[(uint8_t)(items[0].key >> shift)] == n && shift > 0) {
+        sort_bytes(items, n, depth, shift - 8);         // they all have it
+        return;
     }
     for (unsigned b = 0; b < 256; b++) {
         at[b] = sum;

@@ -10,13 +10,17 @@
      native-pending.c   what of articles is not said by terms
      native-metas.c     metadata: pending, and over all segments
      native-flush.c     what is pending -> a segment
+     native-lists.c     its lists, of the chains of all gatherers
+     native-rows.c      the terms of all gatherers, merged
      native-sort.c      the terms of a gatherer, sorted
      native-build.c     lists of terms -> a segment, in many threads
+     native-bigrams.c   and which words stand side by side
      native-segments.c  the row: opening, deleting, looking up
      native-commit.c    the row -> the manifest
      native-merge.c     adjacent segments -> one: lists and metadata
      native-docs.c      and what is not said by terms
-     native-tiers.c     which segments to merge */
+     native-tiers.c     which segments to merge
+     native-salvage.c   what of a damaged row can be read */
 
 #ifndef LEDE_INDEXER_NATIVE_H
 #define LEDE_INDEXER_NATIVE_H
@@ -122,6 +126,9 @@ struct native_segment {
     uint64_t *deleted;          // bits, padded to whole words; NULL: none
     uint32_t n_deleted;
     bool dirty;                 // facts do not say what is deleted
+    /* of a salvage: */
+    bool mute;                  // its metadata cannot be read
+    bool believed;              // it is read without comparing checks
     struct native_number *numbers;      // ascending, where docs are in another
                                         // order; NULL: not yet needed
 };
@@ -142,13 +149,17 @@ struct sink_native {
     char *folder;               // INDEX/native
     uint64_t memory;
     unsigned threads;
+    uint32_t bigram_df;         // as in sink_options
     struct gather_limits limits;
     const struct kernel *kernel;
     struct stored_reader *reader;
     bool published;             // the manifest is this row's
     bool unsure;                // a commit failed: look what the manifest says
     bool no_merge;              // but where it is asked for
-    bool merges_fail;           // so they are not tried again
+    lede_status (*lost)(void *payload, const char *path,
+                        const lede_error *why, const char *what,
+                        lede_error *err);       // NULL: no salvage
+    void *lost_payload;
     uint64_t generation;
     uint64_t next_name;
     uint64_t epoch;
@@ -196,6 +207,15 @@ lede_status
 lede__native_place(struct sink_native *x, uint32_t number,
                    uint32_t *place, uint32_t *doc, bool *found,
                    lede_error *err);
+/* Make segment->numbers; what was there is forgotten.  With `guess` any that
+   ascend with docs will do. */
+lede_status
+lede__native_make_numbers(struct native_segment *segment, bool guess,
+                          lede_error *err);
+/* The first number above `after` that is not deleted; 0: none. */
+lede_status
+lede__native_next_of(struct native_segment *segment, uint32_t after,
+                     uint32_t *number, lede_error *err);
 /* Mark a doc as deleted, to be undone by a rollback. */
 lede_status
 lede__native_delete(struct sink_native *x, uint32_t place, uint32_t doc,
@@ -213,6 +233,16 @@ lede__native_find(struct sink_native *x, struct str term, uint32_t after,
    is nothing (native-flush.c). */
 lede_status
 lede__native_flush(struct sink_native *x, lede_error *err);
+
+/* What of a segment is made while others sort its terms. */
+typedef lede_status
+flush_meanwhile(struct pending *pending, struct segment_facts *facts,
+                lede_error *err);
+
+/* The sections made of what the gatherers have (native-lists.c). */
+lede_status
+lede__native_lists(struct sink_native *x, struct segment_facts *facts,
+                   flush_meanwhile *meanwhile, lede_error *err);
 
 /* The values of keys that begin with `prefix`, over the row and what is
    pending (native-metas.c). */
@@ -246,6 +276,10 @@ lede__native_rollback(struct sink_native *x, lede_error *err);
 lede_status
 lede__native_replace(struct sink_native *x, size_t first, size_t n,
                      struct native_segment *with, lede_error *err);
+/* Remove the files of a segment that is closed. */
+void
+lede__native_remove(const struct sink_native *x,
+                    const struct manifest_segment *facts);
 /* Write the manifest of the committed row. */
 lede_status
 lede__native_write_manifest(struct sink_native *x, lede_error *err);
@@ -262,6 +296,21 @@ lede_status
 lede__native_merge(struct sink_native *x, size_t first, size_t n,
                    bool reorder, const struct native_progress *progress,
                    lede_error *err);
+
+/* ---- a damaged index (native-salvage.c) ---- */
+
+/* Make a row of what can be read, to be read only.  The statuses of the
+   manifest, where nothing can be; what is lost is told to x->lost. */
+lede_status
+lede__native_salvage(struct sink_native *x, lede_error *err);
+/* The first article above `after` in it; 0: none. */
+lede_status
+lede__native_next(struct sink_native *x, uint32_t after, uint32_t *number,
+                  lede_error *err);
+/* The record of a doc, in a block that fails its check too. */
+lede_status
+lede__native_record(struct sink_native *x, uint32_t place, uint32_t doc,
+                    struct str *record, lede_error *err);
 
 /* ---- which to merge (native-tiers.c) ---- */
 

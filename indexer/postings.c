@@ -10,6 +10,7 @@
    that nothing is looked up for one that was seen before. */
 
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "indexer/invert-private.h"
 
@@ -49,16 +50,15 @@ stem_handle(struct inverter *inv, const struct stem *stem, int field,
                                     : handle_of_term(inv, handle, err);
 }
 
-/* In all fields, remembered. */
+/* In all fields, for as long as this epoch. */
 static lede_status
-remember_handle(struct inverter *inv, const struct slot *slot, bool extra,
-                uint32_t *handle, lede_error *err)
+learn_handle(struct inverter *inv, const struct slot *slot, bool extra,
+             lede_error *err)
 {
-    struct entry *entry = slot->entry;
+    struct entry *entry = entry_of(slot->word);
     uint64_t epoch = inv->gatherer->epoch;
     lede_status status = LEDE_STATUS_OK;
 
-    entry->uses++;
     if (entry->epoch != epoch) {
         entry->epoch = epoch;
         entry->known[0] = entry->known[1] = false;
@@ -68,45 +68,130 @@ remember_handle(struct inverter *inv, const struct slot *slot, bool extra,
                              &entry->handles[extra], err);
         entry->known[extra] = status == LEDE_STATUS_OK;
     }
-    *handle = entry->handles[extra];
     return status;
+}
+
+/* ---- groups ---- */
+
+/* All fields, or one by its name, are a group.  There is room for two forms
+   and a stem of each slot. */
+static inline void
+add_posting(struct inverter *inv, uint32_t handle, uint32_t tf,
+            const uint32_t *positions, uint32_t n)
+{
+    inv->postings[inv->n_postings++] = (struct posting){
+        .positions = positions, .n = n, .tf = tf, .handle = handle,
+    };
+}
+
+static void
+begin_group(struct inverter *inv)
+{
+    inv->group++;
+    inv->n_found = 0;
+    inv->n_postings = 0;
 }
 
 /* ---- stems ---- */
 
+static inline struct stem *
+stem_at(uintptr_t place)
+{
+    return (struct stem *)(place & ~STEM_TAG);
+}
+
+static inline uintptr_t
+tag_of(uint64_t hash)
+{
+    return (uintptr_t)(hash >> 32) & STEM_TAG;
+}
+
+static bool
+grow_stems(struct stems *stems)
+{
+    size_t cap = stems->cap == 0 ? 1024 : stems->cap * 2;
+    uintptr_t *places = calloc(cap, sizeof *places);
+
+    if (places == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < stems->cap; i++) {
+        if (stems->places[i] != 0) {
+            size_t at = (size_t)stem_at(stems->places[i])->hash & (cap - 1);
+
+            while (places[at] != 0) {
+                at = (at + 1) & (cap - 1);
+            }
+            places[at] = stems->places[i];
+        }
+    }
+    free(stems->places);
+    stems->places = places;
+    stems->cap = cap;
+    return true;
+}
+
+void
+lede__free_stems(struct stems *stems)
+{
+    free(stems->places);
+    lede__arena_free(&stems->arena);
+    *stems = (struct stems){ .places = NULL };
+}
+
+static struct stem *
+alloc_stem(struct stems *stems)
+{
+    enum { PIECE = 256 };
+
+    if (stems->left == 0) {
+        uintptr_t start = (uintptr_t)lede__arena_alloc(
+            &stems->arena, (PIECE + 1) * sizeof(struct stem));
+
+        if (start == 0) {
+            return NULL;
+        }
+        start = (start + STEM_TAG) & ~STEM_TAG;
+        stems->free = (struct stem *)start;
+        stems->left = PIECE;
+    }
+    stems->left--;
+    return stems->free++;
+}
+
+/* The stem of a word, which is made where no word had it before. */
 static lede_status
 find_stem(struct inverter *inv, const struct slot *slot, lede_error *err)
 {
-    struct buf *key = &inv->term;
-    lede_status status = LEDE_STATUS_OK;
+    struct stems *stems = &inv->stems;
+    struct str text = slot->word->stem;
+    uint64_t hash = XXH3_64bits(text.p, text.len);
     struct stem *stem = NULL;
-    uint64_t *place = NULL;
+    size_t at = 0;
 
-    key->len = 0;
-    status = lede__buf_str(key, inv->stemmer, err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_char(key, ':', err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_str(key, slot->word->stem, err);
-    }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    place = lede__map_put(&inv->stems, lede__buf_view(key), NULL);
-    if (place == NULL) {
+    if (stems->count >= stems->cap / 2 && !grow_stems(stems)) {
         return lede__fail_memory(err);
     }
-    stem = (struct stem *)(uintptr_t)*place;
-    if (stem == NULL) {
-        stem = lede__arena_array(&inv->entries, 1, sizeof *stem);
-        if (stem == NULL) {
-            return lede__fail_memory(err);
+    at = (size_t)hash & (stems->cap - 1);
+    for (; stems->places[at] != 0; at = (at + 1) & (stems->cap - 1)) {
+        stem = stem_at(stems->places[at]);
+        if ((stems->places[at] & STEM_TAG) == tag_of(hash) &&
+            stem->hash == hash && stem->stemmer == inv->stemmer.p &&
+            str_eq(stem->text, text)) {
+            entry_of(slot->word)->stem = stem;
+            return LEDE_STATUS_OK;
         }
-        stem->text = slot->word->stem;
-        *place = (uintptr_t)stem;
     }
-    slot->entry->stem = stem;
+    stem = alloc_stem(stems);
+    if (stem == NULL) {
+        return lede__fail_memory(err);
+    }
+    *stem = (struct stem){
+        .text = text, .stemmer = inv->stemmer.p, .hash = hash,
+    };
+    stems->places[at] = (uintptr_t)stem | tag_of(hash);
+    stems->count++;
+    entry_of(slot->word)->stem = stem;
     return LEDE_STATUS_OK;
 }
 
@@ -117,13 +202,13 @@ count_stem(struct inverter *inv, const struct slot *slot, lede_error *err)
     lede_status status = LEDE_STATUS_OK;
     struct stem *stem = NULL;
 
-    if (slot->entry->stem == NULL) {
+    if (entry_of(slot->word)->stem == NULL) {
         status = find_stem(inv, slot, err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
     }
-    stem = slot->entry->stem;
+    stem = entry_of(slot->word)->stem;
     if (stem->group != inv->group) {
         stem->group = inv->group;
         stem->tf = 0;
@@ -133,8 +218,9 @@ count_stem(struct inverter *inv, const struct slot *slot, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
+/* The stems to the postings, which are complete. */
 static lede_status
-post_stems(struct inverter *inv, int field, lede_error *err)
+end_group(struct inverter *inv, int field, lede_error *err)
 {
     struct gatherer *gatherer = inv->gatherer;
     lede_status status = LEDE_STATUS_OK;
@@ -152,12 +238,12 @@ post_stems(struct inverter *inv, int field, lede_error *err)
                 stem->epoch = gatherer->epoch;
             }
         }
-        if (status == LEDE_STATUS_OK) {
-            status = gatherer->ops->post(gatherer, handle, stem->tf, NULL, 0,
-                                         err);
-        }
+        add_posting(inv, handle, stem->tf, NULL, 0);
     }
-    return status;
+    return status == LEDE_STATUS_OK
+               ? gatherer->ops->post(gatherer, inv->postings, inv->n_postings,
+                                     err)
+               : status;
 }
 
 /* ---- words ---- */
@@ -176,39 +262,38 @@ deal(struct inverter *inv, const struct range *range)
 }
 
 /* After the dealing `first` is where the positions of a word end. */
-static lede_status
+static inline lede_status
 post_form(struct inverter *inv, const struct slot *slot, int field, bool extra,
           lede_error *err)
 {
-    struct gatherer *gatherer = inv->gatherer;
+    const struct entry *entry = entry_of(slot->word);
     uint32_t *positions = inv->positions + slot->first[extra] -
                           slot->count[extra];
     lede_status status = LEDE_STATUS_OK;
-    uint32_t handle = 0;
-    uint32_t n = 1;
+    uint32_t handle = entry->handles[extra];
+    uint32_t n = slot->count[extra];
 
-    status = field == FIELD_ALL
-                 ? remember_handle(inv, slot, extra, &handle, err)
-                 : form_handle(inv, slot->word, field, extra, &handle, err);
-    if (status != LEDE_STATUS_OK) {
-        return status;
+    if (field != FIELD_ALL) {
+        status = form_handle(inv, slot->word, field, extra, &handle, err);
+    } else if (entry->epoch != inv->gatherer->epoch || !entry->known[extra]) {
+        status = learn_handle(inv, slot, extra, err);
+        handle = entry->handles[extra];
     }
-    if (!extra) {
-        n = slot->count[0];
-    } else {
+    if (extra && n > 1) {
         /* A chunk may hold an extra twice at one position. */
+        n = 1;
         for (uint32_t i = 1; i < slot->count[1]; i++) {
             if (positions[i] != positions[n - 1]) {
                 positions[n++] = positions[i];
             }
         }
     }
-    return gatherer->ops->post(gatherer, handle, slot->tf[extra], positions,
-                               n, err);
+    add_posting(inv, handle, slot->tf[extra], positions, n);
+    return status;
 }
 
 /* One posting for each form of a word that the group has. */
-static lede_status
+static inline lede_status
 post_slot(struct inverter *inv, const struct slot *slot, int field,
           lede_error *err)
 {
@@ -227,16 +312,16 @@ post_slot(struct inverter *inv, const struct slot *slot, int field,
 }
 
 /* What is known of words lies all over the memory: ask for it in time. */
-enum { SOON = 8, LATER = 20 };
+enum { SOON = 16, LATER = 32 };
 
 static inline void
 prefetch(const struct inverter *inv, size_t i)
 {
     if (i + LATER < inv->n_slots) {
-        __builtin_prefetch(inv->slots[i + LATER].entry, 1);
+        __builtin_prefetch(entry_of(inv->slots[i + LATER].word), 1);
     }
     if (i + SOON < inv->n_slots) {
-        __builtin_prefetch(inv->slots[i + SOON].entry->stem, 1);
+        __builtin_prefetch(entry_of(inv->slots[i + SOON].word)->stem, 1);
     }
 }
 
@@ -254,7 +339,7 @@ post_all(struct inverter *inv, lede_error *err)
         slot->first[1] = at + slot->count[0];
         at += slot->count[0] + slot->count[1];
         if (i < LATER) {
-            __builtin_prefetch(slot->entry, 1);
+            __builtin_prefetch(entry_of(slot->word), 1);
         }
     }
     for (size_t i = 0; i < inv->n_ranges; i++) {
@@ -263,15 +348,15 @@ post_all(struct inverter *inv, lede_error *err)
         }
     }
     for (size_t i = 0; i < SOON && i < inv->n_slots; i++) {
-        __builtin_prefetch(inv->slots[i].entry->stem, 1);
+        __builtin_prefetch(entry_of(inv->slots[i].word)->stem, 1);
     }
-    inv->group++;
-    inv->n_found = 0;
+    begin_group(inv);
     for (size_t i = 0; i < inv->n_slots && status == LEDE_STATUS_OK; i++) {
         prefetch(inv, i);
+        entry_of(inv->slots[i].word)->uses++;
         status = post_slot(inv, &inv->slots[i], FIELD_ALL, err);
     }
-    return status == LEDE_STATUS_OK ? post_stems(inv, FIELD_ALL, err) : status;
+    return status == LEDE_STATUS_OK ? end_group(inv, FIELD_ALL, err) : status;
 }
 
 /* A field by its name. */
@@ -307,13 +392,12 @@ post_field(struct inverter *inv, const struct range *range, lede_error *err)
         at += slot->count[0] + slot->count[1];
     }
     deal(inv, range);
-    inv->group++;
-    inv->n_found = 0;
+    begin_group(inv);
     for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
         status = post_slot(inv, &inv->slots[inv->places[i]], range->field,
                            err);
     }
-    return status == LEDE_STATUS_OK ? post_stems(inv, range->field, err)
+    return status == LEDE_STATUS_OK ? end_group(inv, range->field, err)
                                     : status;
 }
 
@@ -333,6 +417,11 @@ lede__post_words(struct inverter *inv, lede_error *err)
                                      inv->n_slots, sizeof *inv->found, err);
     }
     if (status == LEDE_STATUS_OK) {
+        status = lede__inverter_grow(&inv->postings, &inv->cap_postings,
+                                     inv->n_slots * 3, sizeof *inv->postings,
+                                     err);
+    }
+    if (status == LEDE_STATUS_OK) {
         status = post_all(inv, err);
     }
     for (size_t i = 0; i < inv->n_ranges && status == LEDE_STATUS_OK; i++) {
@@ -350,13 +439,16 @@ lede__post_words(struct inverter *inv, lede_error *err)
 static lede_status
 add_filter(struct inverter *inv, lede_error *err)
 {
+    uint32_t handle = 0;
     lede_status status = lede__inverter_grow(
-        &inv->filters, &inv->cap_filters, inv->n_filters + 1,
-        sizeof *inv->filters, err);
+        &inv->postings, &inv->cap_postings, inv->n_postings + 1,
+        sizeof *inv->postings, err);
 
-    return status != LEDE_STATUS_OK
-               ? status
-               : handle_of_term(inv, &inv->filters[inv->n_filters++], err);
+    if (status == LEDE_STATUS_OK) {
+        status = handle_of_term(inv, &handle, err);
+        add_posting(inv, handle, 0, NULL, 0);
+    }
+    return status;
 }
 
 static lede_status
@@ -437,8 +529,8 @@ add_filters(struct inverter *inv, const struct article *a, lede_error *err)
 static int
 compare_handles(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
+    uint32_t x = ((const struct posting *)a)->handle;
+    uint32_t y = ((const struct posting *)b)->handle;
 
     return (x > y) - (x < y);
 }
@@ -448,20 +540,21 @@ lede__post_filters(struct inverter *inv, const struct article *article,
                    lede_error *err)
 {
     struct gatherer *gatherer = inv->gatherer;
+    struct posting *postings = NULL;
+    size_t n = 0;
     lede_status status = LEDE_STATUS_OK;
 
-    inv->n_filters = 0;
+    inv->n_postings = 0;
     status = add_filters(inv, article, err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    qsort(inv->filters, inv->n_filters, sizeof *inv->filters,
-          compare_handles);
-    for (size_t i = 0; i < inv->n_filters && status == LEDE_STATUS_OK; i++) {
-        if (i == 0 || inv->filters[i] != inv->filters[i - 1]) {
-            status = gatherer->ops->post(gatherer, inv->filters[i], 0, NULL, 0,
-                                         err);
+    postings = inv->postings;
+    qsort(postings, inv->n_postings, sizeof *postings, compare_handles);
+    for (size_t i = 0; i < inv->n_postings; i++) {
+        if (n == 0 || postings[i].handle != postings[n - 1].handle) {
+            postings[n++] = postings[i];
         }
     }
-    return status;
+    return gatherer->ops->post(gatherer, postings, n, err);
 }

@@ -133,6 +133,24 @@ lede__run_replace_articles(struct run *run, struct run_file *file,
     return status;
 }
 
+/* Does the index say the same of the file already?  When it was seen last
+   does not matter where it is read again in any case. */
+static bool
+is_stored(const struct run *run, const struct file_state *state)
+{
+    const uint64_t *place = lede__map_find(&run->known_map, state->path);
+    const struct file_state *had = place == NULL ? NULL
+                                                 : &run->known[*place].state;
+
+    return !run->rebuild && had != NULL && state->failed && had->failed &&
+           had->mtime_ns == state->mtime_ns &&
+           had->ctime_ns == state->ctime_ns && had->size == state->size &&
+           had->inode == state->inode && had->articles == state->articles &&
+           memcmp(had->hash, state->hash, sizeof had->hash) == 0 &&
+           had->many == state->many && had->drafts == state->drafts &&
+           had->drafts_in == state->drafts_in;
+}
+
 lede_status
 lede__run_store_state(struct run *run, const struct file_state *state,
                       lede_error *err)
@@ -141,6 +159,9 @@ lede__run_store_state(struct run *run, const struct file_state *state,
     struct sink *sink = writer->sink;
     lede_status status = LEDE_STATUS_OK;
 
+    if (is_stored(run, state)) {
+        return LEDE_STATUS_OK;
+    }
     status = lede__file_state_key(&writer->term, state->path, err);
     writer->value.len = 0;
     if (status == LEDE_STATUS_OK) {
@@ -263,6 +284,7 @@ begin(struct run *run, lede_writer *writer,
                           "the options are not initialised with "
                           "LEDE_SOURCE_OPTIONS_INIT");
     }
+    lede__run_tell_lost(run);
     return lede__writer_settle(writer, err);
 }
 
@@ -318,6 +340,7 @@ carry_out(struct run *run, lede_error *err)
         lede_writer_rollback(writer, NULL);
     }
     writer->commits = false;
+    lede__writer_explain(writer, status, &why);
     if (status != LEDE_STATUS_OK && err != NULL) {
         *err = why;
     }
@@ -455,6 +478,13 @@ lede_writer_index(lede_writer *writer, const char *const *paths,
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__run_number(&run, error);
+    }
+    if (status == LEDE_STATUS_OK && writer->lost.len > 0 &&
+        run.n_items == 0) {
+        status = lede__fail(error, LEDE_STATUS_CORRUPT,
+                            "%s: no article of it can be read, and none is "
+                            "named to be indexed; it is left as it is",
+                            writer->index);
     }
     if (status != LEDE_STATUS_OK) {
         goto out;               // nothing has been changed so far

@@ -150,6 +150,9 @@ lede__run_remove_vanished(struct run *run, lede_error *err);
 
 /* ---- carry.c ---- */
 
+/* Tell what of the generation before could not be read. */
+void
+lede__run_tell_lost(struct run *run);
 /* Plan to carry over what the generation before has and no file gives. */
 lede_status
 lede__run_carry_over(struct run *run, lede_error *err);

@@ -94,8 +94,12 @@ find(struct sink *sink, struct str term, uint32_t after, uint32_t *number,
      lede_error *err)
 {
     struct sink_native *x = self(sink);
-    lede_status status = lede__native_find(x, term, after, number, err);
+    lede_status status = LEDE_STATUS_OK;
 
+    if (x->lost != NULL && term.len == 1 && term.p[0] == TERM_ALL) {
+        return lede__native_next(x, after, number, err);
+    }
+    status = lede__native_find(x, term, after, number, err);
     return status == LEDE_STATUS_OK && *number == 0 && x->pending.docs > 0
                ? lede__pending_find(&x->pending, term, after, number, err)
                : status;
@@ -150,8 +154,10 @@ stored(struct sink *sink, uint32_t number, struct buf *out, lede_error *err)
     }
     if (status == LEDE_STATUS_OK &&
         x->row[place].segment->facts.sizes[SECTION_STORED] > 0) {
-        status = lede__stored_read(x->reader, x->row[place].segment, doc,
-                                   &record, err);
+        status = x->lost != NULL
+                     ? lede__native_record(x, place, doc, &record, err)
+                     : lede__stored_read(x->reader, x->row[place].segment,
+                                         doc, &record, err);
     }
     return status == LEDE_STATUS_OK ? lede__buf_str(out, record, err)
                                     : status;
@@ -234,7 +240,8 @@ merge(struct sink *sink, bool optimize, bool reorder,
     lede_status status = lede__native_commit(x, err);
 
     if (status != LEDE_STATUS_OK || !optimize || x->n_row == 0 ||
-        (x->n_row == 1 && !reorder && x->row[0].n_deleted == 0)) {
+        (x->n_row == 1 && x->row[0].n_deleted == 0 &&
+         (!reorder || x->row[0].segment->facts.reordered))) {
         return status;
     }
     return lede__native_merge(x, 0, x->n_row, reorder,
@@ -314,6 +321,24 @@ publish(struct sink *sink, lede_error *err)
 
 /* ---- opening and closing ---- */
 
+/* Remove what was never published, and nothing else: where readers have no
+   manifest they can read, what lies there may be all that is left of it. */
+static void
+give_up(const struct sink_native *x)
+{
+    struct manifest manifest = { 0 };
+    lede_status status = lede__manifest_read(&manifest, x->index, NULL);
+
+    if (status == LEDE_STATUS_OK) {
+        lede__manifest_clean(&manifest, x->index, NULL);
+    }
+    for (size_t i = 0; i < x->n_row && status != LEDE_STATUS_OK; i++) {
+        lede__native_remove(x, &x->row[i].facts);
+    }
+    lede__manifest_free(&manifest);
+    rmdir(x->folder);           // where nothing is left in it
+}
+
 static void
 close_sink(struct sink *sink)
 {
@@ -326,8 +351,7 @@ close_sink(struct sink *sink)
         lede__native_close(&x->row[i]);
     }
     if (!x->published && x->folder != NULL) {
-        clean(x, NULL);
-        rmdir(x->folder);       // where nothing is left in it
+        give_up(x);
     }
     for (size_t i = 0; i < x->n_sources; i++) {
         lede__gatherer_free(x->sources[i].gatherer);
@@ -406,9 +430,13 @@ open_folder(struct sink_native *x, enum sink_mode mode, bool *made,
 {
     struct manifest manifest = { 0 };
     lede_error why = LEDE_ERROR_INIT;
-    lede_status found = lede__manifest_read(&manifest, x->index, &why);
+    lede_status found = LEDE_STATUS_OK;
     lede_status status = LEDE_STATUS_OK;
 
+    if (mode == SINK_SALVAGE) {
+        return lede__native_salvage(x, err);
+    }
+    found = lede__manifest_read(&manifest, x->index, &why);
     *made = found == LEDE_STATUS_NOT_FOUND || mode == SINK_REBUILD;
     if ((found != LEDE_STATUS_OK && !*made) ||
         (*made && mode == SINK_EXISTING)) {
@@ -428,7 +456,10 @@ open_folder(struct sink_native *x, enum sink_mode mode, bool *made,
     if (status == LEDE_STATUS_OK && *made) {
         status = lede__file_make_dir(x->folder, err);
     }
-    if (status == LEDE_STATUS_OK && mode != SINK_EXISTING) {
+    /* Without a manifest a rebuild may yet need all that lies there. */
+    if (status == LEDE_STATUS_OK &&
+        (mode == SINK_CURRENT ||
+         (mode == SINK_REBUILD && found == LEDE_STATUS_OK))) {
         status = clean(x, err);
     }
     if (status == LEDE_STATUS_OK && !*made) {
@@ -455,8 +486,11 @@ lede__sink_native_open(struct sink **out, const char *index,
     x->published = true;        // until there is something to take back
     x->memory = options->memory;
     x->threads = options->threads > 0 ? options->threads : 1;
+    x->bigram_df = options->bigram_df;
     x->limits.no_stored = options->no_stored;
     x->no_merge = options->no_merge;
+    x->lost = options->mode == SINK_SALVAGE ? options->lost : NULL;
+    x->lost_payload = options->payload;
     x->kernel = lede__kernel_best();
     x->deletions.max = BUF_MAX_ANY;
     x->found_term.max = BUF_MAX_ANY;

@@ -319,24 +319,29 @@ add_term(struct gatherer *gatherer, struct str term, uint32_t *handle,
 }
 
 static lede_status
-post(struct gatherer *gatherer, uint32_t handle, uint32_t tf,
-     const uint32_t *positions, uint32_t n, lede_error *err)
+post(struct gatherer *gatherer, const struct posting *postings, size_t n,
+     lede_error *err)
 {
     struct gatherer_xapian *g = (struct gatherer_xapian *)gatherer;
-    struct pending_term *term = &g->terms[handle];
-    uint32_t *copy = NULL;
 
-    if (n > 0) {
-        copy = lede__arena_alloc(&g->parcel->arena, n * sizeof *copy);
-        if (copy == NULL) {
-            return lede__fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        const struct posting *posting = &postings[i];
+        struct pending_term *term = &g->terms[posting->handle];
+        uint32_t *copy = NULL;
+
+        if (posting->n > 0) {
+            copy = lede__arena_alloc(&g->parcel->arena,
+                                     posting->n * sizeof *copy);
+            if (copy == NULL) {
+                return lede__fail_memory(err);
+            }
+            memcpy(copy, posting->positions, posting->n * sizeof *copy);
         }
-        memcpy(copy, positions, n * sizeof *copy);
+        term->term.tf = posting->tf;
+        term->term.positions = copy;
+        term->term.n_positions = posting->n;
+        term->posted = true;
     }
-    term->term.tf = tf;
-    term->term.positions = copy;
-    term->term.n_positions = n;
-    term->posted = true;
     return LEDE_STATUS_OK;
 }
 
@@ -674,7 +679,8 @@ lede__sink_xapian_open(struct sink **out, const char *index,
                        lede_error *err)
 {
     struct sink_xapian *x = calloc(1, sizeof *x);
-    enum sink_mode mode = options->mode;
+    enum sink_mode mode = options->mode == SINK_SALVAGE ? SINK_EXISTING
+                                                        : options->mode;
     lede_status status = LEDE_STATUS_OK;
     unsigned current = 0;
 

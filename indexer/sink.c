@@ -8,10 +8,7 @@
 
 #include "indexer/sink-engines.h"
 #include "shared/base/file.h"
-#include "shared/index/manifest.h"
-
-#define XAPIAN_LINK "xapian"
-#define NATIVE_MANIFEST NATIVE_FOLDER "/manifest"
+#include "shared/index/remains.h"
 
 struct engine {
     const char *name;
@@ -23,8 +20,8 @@ struct engine {
 
 /* In the order in which they are looked for. */
 static const struct engine engines[] = {
-    { "xapian", XAPIAN_LINK, lede__sink_xapian_open },
-    { "native", NATIVE_MANIFEST, lede__sink_native_open },
+    { "xapian", MARK_XAPIAN, lede__sink_xapian_open },
+    { "native", MARK_NATIVE, lede__sink_native_open },
 };
 
 #define ENGINES (sizeof engines / sizeof *engines)

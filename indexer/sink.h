@@ -41,6 +41,15 @@ struct parcel {
                                                 // more: before a rollback
 };
 
+/* An article's posting: it has the term.  tf is weighted, 0 for filters;
+   positions ascend strictly and are at most tf many. */
+struct posting {
+    const uint32_t *positions;
+    uint32_t n;                 // of them
+    uint32_t tf;
+    uint32_t handle;
+};
+
 struct gatherer_ops {
     /* Begin article `number`, above all that this gatherer has begun since the
        last commit; `length` is quantised. */
@@ -50,11 +59,10 @@ struct gatherer_ops {
        end. */
     lede_status (*term)(struct gatherer *gatherer, struct str term,
                         uint32_t *handle, lede_error *err);
-    /* A posting of the article: once for each term, in any order.  tf is
-       weighted, 0 for filters; positions ascend strictly and are at most tf
-       many. */
-    lede_status (*post)(struct gatherer *gatherer, uint32_t handle,
-                        uint32_t tf, const uint32_t *positions, uint32_t n,
+    /* Postings of the article, borrowed, the more at once the better: each term
+       once, in any order. */
+    lede_status (*post)(struct gatherer *gatherer,
+                        const struct posting *postings, size_t n,
                         lede_error *err);
     /* `stored` is the record; all borrowed. */
     lede_status (*end)(struct gatherer *gatherer,
@@ -138,6 +146,8 @@ enum sink_mode {
     SINK_CURRENT,               // the generation that readers see, or a first
     SINK_REBUILD,               // a new, empty generation beside it
     SINK_EXISTING,              // as SINK_CURRENT; never makes an index
+    SINK_SALVAGE,               // as SINK_EXISTING, to be read only: what is
+                                // damaged is told to `lost`, and left out
 };
 
 struct sink_options {
@@ -145,9 +155,16 @@ struct sink_options {
     enum sink_mode mode;
     uint64_t memory;            // that it may use, in bytes
     unsigned threads;           // that it may use
+    uint32_t bigram_df;         // least df of words that bigrams are kept of;
+                                // 0: the usual (tests/)
     bool no_stored;             // drop stored records (bench/)
     bool no_merge;              // leave segments as they are committed, but
                                 // for sink->ops->merge (bench/)
+    /* What cannot be read, why, and what of the index is lost by that. */
+    lede_status (*lost)(void *payload, const char *path,
+                        const lede_error *why, const char *what,
+                        lede_error *err);
+    void *payload;
 };
 
 /* Open the index in folder `path`, whose lock the caller holds.  *made tells

@@ -11,12 +11,12 @@
 
 #include "indexer/writer.h"
 #include "shared/cxx/cxx.h"
-#include "shared/index/manifest.h"
+#include "shared/index/remains.h"
 
 #define LOCK_NAME "lock"
 
 /* What an index has in its folder, by engine. */
-static const char *const marks[] = { "xapian", NATIVE_FOLDER "/manifest" };
+static const char *const marks[] = { MARK_XAPIAN, MARK_NATIVE };
 
 #define MARKS (sizeof marks / sizeof *marks)
 
@@ -47,6 +47,21 @@ lede__writer_failed(const lede_writer *writer, lede_counts *counts,
     event.column = why->column;
     event.counts = counts;
     lede__writer_event(writer, &event);
+}
+
+/* A message says what is wrong, then "; " and what to do, which is being
+   done. */
+lede_status
+lede__writer_lost(lede_writer *writer, const char *path,
+                  const lede_error *why, const char *what, lede_error *err)
+{
+    const char *advice = strstr(why->message, "; ");
+    size_t n = advice != NULL ? (size_t)(advice - why->message)
+                              : strlen(why->message);
+
+    writer->lost.max = BUF_MAX_ANY;
+    return lede__buf_addf(&writer->lost, err, "%s%c%.*s; %s%c", path, 0,
+                          (int)n, why->message, what, 0);
 }
 
 static lede_status
@@ -174,6 +189,7 @@ make_folder(lede_writer *writer, bool *made, lede_error *err)
     bool index = false;
     bool lock = false;
     bool empty = false;
+    bool link = false;
 
     *made = true;
     if (stat(writer->index, &st) != 0) {
@@ -193,6 +209,11 @@ make_folder(lede_writer *writer, bool *made, lede_error *err)
     *made = !index && !lock;
     if (status != LEDE_STATUS_OK || !*made) {
         return status;
+    }
+    if (lede__index_remains(writer->index, &link, NULL) ==
+        LEDE_STATUS_CORRUPT) {
+        *made = false;
+        return LEDE_STATUS_OK;
     }
     status = is_empty(writer->index, &empty, err);
     return status != LEDE_STATUS_OK || empty
@@ -231,21 +252,61 @@ find_folders(lede_writer *writer, const char *path, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
+/* No index may be there because there is none yet, or because what names its
+   parts is gone: that is no reason to clear them away. */
+static lede_status
+look_around(lede_writer *writer, lede_error *err)
+{
+    lede_error why = LEDE_ERROR_INIT;
+    bool index = false;
+    bool link = false;
+    lede_status status = has_index(writer, &index, err);
+
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    if (index) {
+        lede__index_began(writer->index);
+        return LEDE_STATUS_OK;
+    }
+    status = lede__index_remains(writer->index, &link, &why);
+    writer->remains = status != LEDE_STATUS_OK;
+    if (status == LEDE_STATUS_CORRUPT && !link && writer->options.rebuild) {
+        return LEDE_STATUS_OK;
+    }
+    if (status != LEDE_STATUS_OK) {
+        if (err != NULL) {
+            *err = why;
+        }
+        return status;
+    }
+    writer->fresh = true;
+    return lede__index_begin(writer->index, err);
+}
+
+static lede_status
+on_lost(void *payload, const char *path, const lede_error *why,
+        const char *what, lede_error *err)
+{
+    return lede__writer_lost(payload, path, why, what, err);
+}
+
 /* A rebuild goes beside the old generation, which gives what is nowhere else:
-   the roots, the schema, and articles that came from no file.  An old one that
-   is damaged gives nothing, and is told; where it is sound for all we know (a
-   right is missing, memory, a disk does not answer), nothing is made anew
-   either, or those articles would be lost. */
+   the roots, the schema, and articles that came from no file.  Of one that is
+   damaged that is what can be read; the rest is told.  Where it is sound for
+   all we know (a right is missing, memory, a disk does not answer), nothing is
+   made anew either, or those articles would be lost. */
 static lede_status
 open_old(lede_writer *writer, lede_error *err)
 {
-    lede_event event = { 0 };
     lede_error why = LEDE_ERROR_INIT;
     bool made = false;
     struct sink_options options = {
-        .mode = SINK_EXISTING,
+        .mode = SINK_SALVAGE,
         .memory = writer->options.memory_bytes,
         .threads = 1,
+        .lost = on_lost,
+        .payload = writer,
     };
     lede_status status = lede__sink_open(&writer->old, writer->index,
                                          &options, &made, &why);
@@ -259,12 +320,9 @@ open_old(lede_writer *writer, lede_error *err)
         }
         return status;
     }
-    event.kind = LEDE_EVENT_WARNING;
-    event.code = "old-index";
-    event.path = writer->index;
-    event.message = why.message;
-    lede__writer_event(writer, &event);
-    return LEDE_STATUS_OK;
+    return lede__writer_lost(writer, writer->index, &why,
+                             "what files do not give (lede add) is lost",
+                             err);
 }
 
 static lede_status
@@ -344,6 +402,9 @@ lede_writer_open(lede_writer **out, const char *path,
         status = lede__file_sync_dir(writer->index, error);
     }
     if (status == LEDE_STATUS_OK) {
+        status = look_around(writer, error);
+    }
+    if (status == LEDE_STATUS_OK) {
         status = open_sink(writer, error);
     }
     if (status == LEDE_STATUS_OK) {
@@ -367,7 +428,9 @@ release_lock(lede_writer *writer)
     if (writer->lock == NULL) {
         return;
     }
-    if (has_index(writer, &index, NULL) == LEDE_STATUS_OK && !index) {
+    if (!writer->remains &&
+        has_index(writer, &index, NULL) == LEDE_STATUS_OK && !index) {
+        lede__index_began(writer->index);
         lock = lede__path_join(writer->index, LOCK_NAME);
     }
     if (lock == NULL) {
@@ -399,6 +462,7 @@ lede_writer_close(lede_writer *writer)
     lede__arena_free(&writer->roots_arena);
     lede__buf_free(&writer->term);
     lede__buf_free(&writer->value);
+    lede__buf_free(&writer->lost);
     lede__map_free(&writer->waiting);
     free(writer->config);
     free(writer->config_path);

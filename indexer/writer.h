@@ -35,10 +35,16 @@ struct lede_writer {
     struct file_lock *lock;
     struct sink *sink;
     struct sink *old;           // a rebuild: the generation before, or NULL
+    struct buf lost;            // a rebuild: what of that could not be read, a
+                                // path and a message, each NUL-terminated
+    bool fresh;                 // there is no index until the first commit
+    bool remains;               // there is what is left of one
     struct schema *schema;
     struct analyzer *analyzer;
     struct index_stats stats;   // as they will be committed
     struct str_list roots;      // in the form that ids have
+    bool roots_changed;         // since the last commit
+    bool spilled;               // something is on the disk, uncommitted
     struct arena roots_arena;
     struct member *members;     // one for each thread; the calling one's first
     struct article article;     // of the calling thread
@@ -81,10 +87,19 @@ lede__path_is_below(struct str path, struct str root);
 
 void
 lede__writer_event(const lede_writer *writer, const lede_event *event);
+/* Keep, to be told by the run, that this is lost to a rebuild. */
+lede_status
+lede__writer_lost(lede_writer *writer, const char *path,
+                  const lede_error *why, const char *what, lede_error *err);
 /* An article or file failed: count it and tell. */
 void
 lede__writer_failed(const lede_writer *writer, lede_counts *counts,
                     const char *path, const lede_error *why);
+
+/* Say of which index it is that the disk is full, and what to do. */
+void
+lede__writer_explain(const lede_writer *writer, lede_status status,
+                     lede_error *err);
 
 /* ---- metadata (meta.c) ---- */
 
@@ -147,6 +162,10 @@ lede__writer_large_limit(const lede_writer *writer);
 /* May an article of so much text cost more than the small limit? */
 bool
 lede__writer_is_large(const lede_writer *writer, uint64_t bytes);
+/* Flush what is pending to the disk, if the engine can, and do not commit
+   it. */
+lede_status
+lede__writer_spill(lede_writer *writer, lede_error *err);
 /* Where what is pending is more than the memory allows, counting `coming` bytes
    to be added and `held` elsewhere: commit it, in a run; else spill it, if the
    engine can, so that a program's transaction stays one.  All threads are

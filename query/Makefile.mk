@@ -38,6 +38,7 @@ libquery_la_SOURCES = \
 	query/parser.h \
 	query/phrase.c \
 	query/plan-filters.c \
+	query/plan-pairs.c \
 	query/plan-synonyms.c \
 	query/plan-terms.c \
 	query/plan-text.c \
@@ -55,6 +56,7 @@ libquery_la_SOURCES = \
 	query/search.c \
 	query/search.h \
 	query/searcher-engines.h \
+	query/searcher-native-pairs.c \
 	query/searcher-native-postings.c \
 	query/searcher-native-terms.c \
 	query/searcher-native.c \

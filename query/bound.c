@@ -191,6 +191,35 @@ score_at(const struct matcher *m, const struct node *leaf, uint32_t tf,
     return score;
 }
 
+/* Of a phrase what bounds all lists that it is looked for by; *known is false
+   where these are others in parts of the range. */
+static lede_status
+bound_phrase(struct matcher *m, struct stairs *st, struct node *leaf,
+             uint32_t from, uint32_t to, uint32_t *bound, bool *known)
+{
+    const struct way *way = lede__phrase_way(&leaf->members[0], from);
+    size_t i, j;
+    lede_status status = LEDE_STATUS_OK;
+
+    *known = to <= way->end && way->n <= LISTS_MAX;
+    for (i = 0; i < way->n && *known && status == LEDE_STATUS_OK; i++) {
+        status = add_list(m, st, way->lists[i], from, to);
+    }
+    for (i = 0; i < st->n_feet && *known && status == LEDE_STATUS_OK; i++) {
+        uint32_t tf = UINT32_MAX;
+        uint32_t one;
+
+        for (j = 0; j < st->n; j++) {
+            uint32_t own = tf_at(&st->lists[j], st->feet[i]);
+
+            tf = own < tf ? own : tf;
+        }
+        one = score_at(m, leaf, tf, 0, st->feet[i]);
+        *bound = one > *bound ? one : *bound;
+    }
+    return status;
+}
+
 lede_status
 lede__leaf_bound(struct matcher *m, struct node *leaf, uint32_t from,
                  uint32_t to, uint32_t *bound)
@@ -215,6 +244,16 @@ lede__leaf_bound(struct matcher *m, struct node *leaf, uint32_t from,
             *bound = one > *bound ? one : *bound;
         }
         return status;
+    }
+    if (leaf->shape == SHAPE_PHRASE) {
+        bool known;
+
+        st.n = 0;
+        st.n_feet = 0;
+        status = bound_phrase(m, &st, leaf, from, to, bound, &known);
+        if (known || status != LEDE_STATUS_OK) {
+            return status;
+        }
     }
     if (!has_few_lists(leaf)) {
         *bound = leaf->most;

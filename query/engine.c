@@ -209,6 +209,7 @@ lede__engine_collect(struct engine *engine, struct node *root,
                      const struct collection **out, lede_error *err)
 {
     struct topk top = engine->found.top;
+    lede_status status;
 
     // the room for the best is kept
     top.count = 0;
@@ -216,7 +217,11 @@ lede__engine_collect(struct engine *engine, struct node *root,
     engine->found = (struct collection){ .top = top, .mode = mode,
                                          .sort = LEDE_SORT_RELEVANCE };
     engine->index.root = root;
-    lede__plan_finish(&engine->plan, root);
     *out = &engine->found;
+    status = lede__plan_pairs(&engine->plan, &engine->index, root, err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    lede__plan_finish(&engine->plan, root);
     return lede__collect(&engine->found, &engine->plan, err);
 }

@@ -215,6 +215,7 @@ list_segments(const struct searcher *searcher, struct arena *arena,
         to->bytes_postings = sizes[SECTION_POSTINGS];
         to->bytes_positions = sizes[SECTION_POSITIONS];
         to->bytes_terms = sizes[SECTION_TERMS];
+        to->bytes_bigrams = sizes[SECTION_BIGRAMS];
         to->bytes_metadata = sizes[SECTION_META];
     }
     info->segments = segments;

@@ -53,6 +53,32 @@ is_plain_phrase(struct member *member)
     return true;
 }
 
+/* A plain phrase, of which it may be known where it stands, or that it does
+   not. */
+static void
+prepare_phrase(struct node *node)
+{
+    struct member *phrase = &node->members[0];
+    size_t i;
+
+    node->shape = SHAPE_PHRASE;
+    for (i = 0; i < phrase->n_slots; i++) {
+        struct list *pair = phrase->slots[i].pair;
+
+        if (pair == NULL || !pair->whole) {
+            continue;
+        }
+        if (pair->postings->df == 0) {
+            node->shape = SHAPE_NONE;
+            return;
+        }
+        if (phrase->n_slots == 2) {
+            node->shape = SHAPE_ONE;
+            node->only = pair;
+        }
+    }
+}
+
 static void
 prepare_leaf(struct node *node)
 {
@@ -79,10 +105,11 @@ prepare_leaf(struct node *node)
         }
     }
     node->only = NULL;
-    if (phrase) {
-        node->shape = node->n_members == 1 &&
-                      is_plain_phrase(&node->members[0]) ? SHAPE_PHRASE
-                                                         : SHAPE_MIXED;
+    if (phrase && node->n_members == 1 &&
+        is_plain_phrase(&node->members[0])) {
+        prepare_phrase(node);
+    } else if (phrase) {
+        node->shape = SHAPE_MIXED;
     } else if (minus) {
         node->shape = SHAPE_MIXED;
     } else if (live == 0) {
@@ -175,7 +202,11 @@ lede__leaf_peek(struct matcher *m, struct node *leaf, uint32_t from,
                                 m->err);
     }
     *next = DOC_END;
-    for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
+    if (leaf->shape == SHAPE_ONE) {
+        return lede__list_seek(leaf->only, from, next, m->err);
+    }
+    for (i = 0; leaf->shape != SHAPE_NONE && i < leaf->n_members &&
+                status == LEDE_STATUS_OK; i++) {
         uint32_t one;
 
         status = peek_member(m, &leaf->members[i], from, &one);
@@ -188,13 +219,18 @@ lede_status
 lede__leaf_end(struct matcher *m, struct node *leaf, uint32_t doc,
                uint32_t *last)
 {
+    const struct way *way;
+    lede_status status;
+
     *last = DOC_END;
     switch (leaf->shape) {
     case SHAPE_ONE:
         return lede__list_last_at(leaf->only, doc, last, m->err);
     case SHAPE_PHRASE:
-        return lede__list_last_at(leaf->members[0].slots[0].only, doc, last,
-                              m->err);
+        way = lede__phrase_way(&leaf->members[0], doc);
+        status = lede__list_last_at(way->lists[0], doc, last, m->err);
+        *last = *last < way->end ? *last : way->end - 1;
+        return status;
     default:
         // as far as what it leads to is added up at once
         *last = doc | (DOC_PAGE - 1);
@@ -519,6 +555,9 @@ lede__leaf_at(struct matcher *m, struct node *leaf, const uint32_t *docs,
     }
     if (leaf->shape == SHAPE_ONE) {
         return lede__list_at(m, leaf->only, docs, n, LIST_PUT, tfs);
+    }
+    if (leaf->shape == SHAPE_NONE) {
+        return LEDE_STATUS_OK;
     }
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
         struct member *member = &leaf->members[i];

@@ -559,10 +559,13 @@ lede__node_fill(struct matcher *m, struct node *node, uint32_t page,
                 struct bits *bits)
 {
     struct node *child;
-    lede_status status = fill_lists(m, node->lists, node->n_lists, page,
-                                    bits);
+    lede_status status;
     size_t i;
 
+    if (node->shape == SHAPE_ONE) {
+        return fill_lists(m, node->only, 1, page, bits);
+    }
+    status = fill_lists(m, node->lists, node->n_lists, page, bits);
     for (i = 0; i < node->n_members && status == LEDE_STATUS_OK; i++) {
         status = fill_lists(m, node->members[i].lists,
                             node->members[i].n_lists, page, bits);

@@ -212,6 +212,10 @@ lede_status
 lede__phrase_at(struct matcher *m, struct node *leaf, const uint32_t *docs,
                 size_t n, uint32_t floor, uint32_t *tfs);
 
+/* How a SHAPE_PHRASE is looked for in `doc` and those after it. */
+const struct way *
+lede__phrase_way(struct member *phrase, uint32_t doc);
+
 /* Any phrase: its matches in a range in the page at `base`, added to
    m->total and m->touched; and for docs given. */
 lede_status

@@ -4,7 +4,12 @@
    read last, rarest word first, and not at all where the best that could come
    of them is not wanted: a phrase has at most as many matches as the tf of any
    of its words.  Two words are matched by one merge of their positions; of
-   more, the surviving starts are narrowed down place by place. */
+   more, the surviving starts are narrowed down place by place.
+
+   Where the engine has a list ready of two of the words side by side, it takes
+   the place of theirs; of a phrase of two words it is the answer.  What is
+   ready differs from segment to segment: a WAY is what a phrase is looked for
+   by in a stretch of docs. */
 
 #include "query/match.h"
 
@@ -178,14 +183,87 @@ count_matches(struct matcher *m, struct member *phrase, uint32_t doc,
     return LEDE_STATUS_OK;
 }
 
-/* ---- one list in each place ---- */
+/* ---- one list in each place: ways ---- */
 
-/* The lead is asked in order, through its blocks. */
+/* A list to those that an article must have. */
 static void
-hint_at(struct postings *postings, uint32_t doc)
+add_to_way(struct way *way, struct list *list)
 {
+    size_t i = way->n++;
+
+    for (; i > 0 && way->lists[i - 1]->postings->df > list->postings->df;
+         i--) {
+        way->lists[i] = way->lists[i - 1];
+    }
+    way->lists[i] = list;
+}
+
+/* The lists of pairs that tell of `doc`, and those of words that are in none of
+   these pairs. */
+static void
+make_way(struct member *phrase, uint32_t doc)
+{
+    struct way *way = phrase->way;
+    struct slot *slots = phrase->slots;
+    size_t s, next;
+
+    *way = (struct way){ .begin = doc, .end = DOC_END };
+    for (s = 0; s < phrase->n_slots; s++) {
+        slots[s].aside = false;
+    }
+    for (s = 0; s < phrase->n_slots; s++) {
+        uint32_t end;
+
+        if (slots[s].pair == NULL) {
+            continue;
+        }
+        if (lede__postings_told(slots[s].pair->postings, doc, &end)) {
+            add_to_way(way, slots[s].pair);
+            for (next = 0; slots[next].offset != slots[s].offset + 1;
+                 next++) {
+            }
+            slots[s].aside = true;
+            slots[next].aside = true;
+        }
+        way->end = end < way->end ? end : way->end;
+    }
+    way->told = phrase->n_slots == 2 && way->n == 1;
+    for (s = 0; s < phrase->n_slots; s++) {
+        if (!slots[s].aside && !slots[s].again) {
+            add_to_way(way, slots[s].only);
+        }
+    }
+    for (s = 0; s < phrase->n_slots; s++) {
+        slots[s].aside = true;
+        for (next = 0; slots[s].aside && next < way->n; next++) {
+            slots[s].aside = way->lists[next] != slots[s].only;
+        }
+    }
+}
+
+const struct way *
+lede__phrase_way(struct member *phrase, uint32_t doc)
+{
+    struct way *way = phrase->way;
+
+    if (doc < way->begin || doc >= way->end) {
+        make_way(phrase, doc);
+    }
+    return way;
+}
+
+/* ---- in articles ---- */
+
+/* What leads is asked in order, through its blocks. */
+static void
+hint_at(struct list *lead, uint32_t doc)
+{
+    struct postings *postings = lead->postings;
     size_t at = postings->hint;
 
+    if (lead->first != NULL) {
+        return;                 // a pair has no positions
+    }
     if (at >= postings->count || postings->docs[at] > doc) {
         at = 0;
     }
@@ -195,7 +273,29 @@ hint_at(struct postings *postings, uint32_t doc)
     postings->hint = at;
 }
 
-/* How often it stands in `doc`, which is in the loaded blocks of all. */
+/* The positions of a place in `doc`; none where it is not there. */
+static lede_status
+plain_positions(struct matcher *m, const struct slot *slot, uint32_t doc,
+                const uint32_t **positions, size_t *n)
+{
+    struct list *list = slot->only;
+
+    if (slot->aside) {
+        uint32_t found;
+        lede_status status = lede__list_seek(list, doc, &found, m->err);
+
+        *n = 0;
+        if (status != LEDE_STATUS_OK || found != doc) {
+            return status;
+        }
+        list->postings->hint = list->at;
+    }
+    return lede__postings_positions(list->postings, doc, positions, n,
+                                    m->err);
+}
+
+/* How often it stands in `doc`, which is in the loaded blocks of the way's
+   lists. */
 static lede_status
 count_plain(struct matcher *m, const struct member *phrase, uint32_t doc,
             uint32_t *count)
@@ -207,9 +307,7 @@ count_plain(struct matcher *m, const struct member *phrase, uint32_t doc,
     lede_status status;
 
     *count = 0;
-    hint_at(slots[0].only->postings, doc);
-    status = lede__postings_positions(slots[0].only->postings, doc, &starts,
-                                      &kept, m->err);
+    status = plain_positions(m, &slots[0], doc, &starts, &kept);
     if (status != LEDE_STATUS_OK || kept == 0) {
         return status;
     }
@@ -220,14 +318,13 @@ count_plain(struct matcher *m, const struct member *phrase, uint32_t doc,
         return status;
     }
     out = (uint32_t *)(void *)m->starts.p;
-    if (phrase->slots[1].again) {
+    if (slots[1].again) {
         // what was given is valid until the list is asked again
         memcpy(out, starts, kept * sizeof(*out));
         starts = out;
     }
     for (s = 1; s < phrase->n_slots && kept > 0; s++) {
-        status = lede__postings_positions(slots[s].only->postings, doc,
-                                          &positions, &n, m->err);
+        status = plain_positions(m, &slots[s], doc, &positions, &n);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
@@ -255,53 +352,193 @@ is_wanted(struct matcher *m, const struct node *leaf, uint32_t doc,
     return status;
 }
 
-/* Move slots[first] and those after it to `doc`.  *next is the first doc >=
-   `doc` that all of them may have, *last up to where their blocks reach. */
-static lede_status
-align(struct matcher *m, const struct member *phrase, size_t first,
-      uint32_t doc, uint32_t *next, uint32_t *last)
-{
-    size_t s;
+/* ---- docs that what leads has, list by list ---- */
 
-    *next = doc;
-    *last = DOC_END;
-    for (s = first; s < phrase->n_slots && *next == doc; s++) {
-        struct list *list = phrase->slots[s].only;
+/* Lists beyond these are moved doc by doc. */
+#define DEPTH_MAX 16
+
+/* Docs that the way's lists so far have; `tfs` is the least of theirs. */
+struct narrowed {
+    size_t n;
+    uint32_t docs[POSTING_BLOCK];
+    uint32_t tfs[POSTING_BLOCK];
+    uint8_t ids[POSTING_BLOCK];         // which of the first docs
+};
+
+struct narrowing {
+    const struct node *leaf;
+    const struct way *way;
+    uint32_t floor;
+    size_t kept;                // in m->run_docs
+    bool done;                  // a list ends, and the phrase with it
+    uint8_t places[DEPTH_MAX][POSTING_BLOCK];   // in the lists, by id
+};
+
+/* The matches in docs that all lists have, in the blocks that are loaded. */
+static lede_status
+count_all(struct matcher *m, struct narrowing *x, const struct narrowed *in)
+{
+    const struct way *way = x->way;
+    size_t i, j;
+
+    for (i = 0; i < in->n; i++) {
+        uint32_t doc = in->docs[i];
+        uint32_t count = 0;
+        bool wanted = true;
         lede_status status = LEDE_STATUS_OK;
 
-        if (phrase->slots[s].again) {
-            continue;
+        if (x->floor > 0) {
+            status = is_wanted(m, x->leaf, doc, in->tfs[i], x->floor,
+                               &wanted);
         }
-        status = lede__list_seek(list, doc, next, m->err);
-        if (status != LEDE_STATUS_OK || *next == DOC_END) {
+        if (status == LEDE_STATUS_OK && wanted) {
+            hint_at(way->lists[0], doc);
+            for (j = 1; j < way->n; j++) {
+                way->lists[j]->postings->hint = x->places[j][in->ids[i]];
+            }
+            status = count_plain(m, &x->leaf->members[0], doc, &count);
+        }
+        if (status != LEDE_STATUS_OK) {
             return status;
         }
-        if (list->postings->docs[list->postings->count - 1] < *last) {
-            *last = list->postings->docs[list->postings->count - 1];
+        m->run_docs[x->kept] = doc;
+        m->run_tfs[x->kept] = count;
+        x->kept += count > 0;
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* Those of the docs from `from` to before `end` that list `depth` has in its
+   loaded block, to `out`. */
+static lede_status
+join(struct matcher *m, struct narrowing *x, size_t depth,
+     const struct narrowed *in, size_t from, size_t end,
+     struct narrowed *out)
+{
+    struct list *list = x->way->lists[depth];
+    uint8_t *places = x->places[depth];
+    uint32_t found[POSTING_BLOCK];
+    size_t kept = 0;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (end - from == 1) {
+        status = lede__list_seek(list, in->docs[from], &found[0], m->err);
+        found[0] = found[0] == in->docs[from] ? (uint32_t)list->at + 1 : 0;
+    } else {
+        memset(found, 0, (end - from) * sizeof(*found));
+        status = lede__list_at(m, list, in->docs + from, end - from,
+                               LIST_PLACE, found);
+    }
+    if (status == LEDE_STATUS_OK && x->floor > 0) {
+        status = lede__postings_tfs(list->postings, m->err);
+    }
+    for (i = from; i < end && status == LEDE_STATUS_OK; i++) {
+        uint32_t place = found[i - from];
+        uint32_t tf = in->tfs[i];
+
+        if (x->floor > 0 && place > 0) {
+            uint32_t own = list->postings->tfs[place - 1];
+
+            tf = own < tf ? own : tf;
+        }
+        places[in->ids[i]] = (uint8_t)(place - 1);
+        out->docs[kept] = in->docs[i];
+        out->tfs[kept] = tf;
+        out->ids[kept] = in->ids[i];
+        kept += place > 0;
+    }
+    out->n = kept;
+    return status;
+}
+
+/* The matches in docs that the lists before `depth` have, in their loaded
+   blocks: the docs are cut where this list's blocks end, and those that it has
+   are left to the lists after it. */
+static lede_status
+narrow(struct matcher *m, struct narrowing *x, size_t depth,
+       const struct narrowed *in)
+{
+    struct list *list;
+    struct narrowed out;
+    size_t i = 0;
+    size_t end;
+
+    if (depth == x->way->n) {
+        return count_all(m, x, in);
+    }
+    list = x->way->lists[depth];
+    for (; i < in->n && !x->done; i = end) {
+        const struct postings *postings = list->postings;
+        uint32_t found, last;
+        lede_status status = lede__list_seek(list, in->docs[i], &found,
+                                             m->err);
+
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+        x->done = found >= x->way->end;
+        while (i < in->n && in->docs[i] < found) {
+            i++;
+        }
+        end = i;
+        if (i == in->n) {
+            break;
+        }
+        last = postings->docs[postings->count - 1];
+        while (end < in->n && in->docs[end] <= last) {
+            end++;
+        }
+        status = join(m, x, depth, in, i, end, &out);
+        if (status == LEDE_STATUS_OK && out.n > 0) {
+            status = narrow(m, x, depth + 1, &out);
+        }
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* ---- doc by doc ---- */
+
+/* Move all lists of the way to `doc`; *next is the first doc >= `doc` that all
+   of them may have. */
+static lede_status
+align(struct matcher *m, const struct way *way, uint32_t doc, uint32_t *next)
+{
+    size_t i;
+
+    *next = doc;
+    for (i = 0; i < way->n && *next == doc; i++) {
+        struct list *list = way->lists[i];
+        lede_status status = lede__list_seek(list, doc, next, m->err);
+
+        if (status != LEDE_STATUS_OK || *next >= way->end) {
+            *next = way->end;
+            return status;
         }
         list->postings->hint = list->at;
     }
     return LEDE_STATUS_OK;
 }
 
-/* The matches in `doc`, at which slots[first] and those after it stand.  `tf`
-   is the least of the slots before. */
+/* The matches in `doc`, at which the way's lists stand. */
 static lede_status
-count_here(struct matcher *m, const struct node *leaf, size_t first,
-           uint32_t doc, uint32_t tf, uint32_t floor, uint32_t *count)
+count_here(struct matcher *m, const struct node *leaf, uint32_t doc,
+           uint32_t floor, uint32_t *count)
 {
     const struct member *phrase = &leaf->members[0];
+    const struct way *way = phrase->way;
+    uint32_t tf = UINT32_MAX;
     bool wanted = true;
-    size_t s;
+    size_t i;
     lede_status status = LEDE_STATUS_OK;
 
     *count = 0;
-    for (s = first; s < phrase->n_slots && floor > 0; s++) {
-        const struct list *list = phrase->slots[s].only;
+    for (i = 0; i < way->n && (floor > 0 || way->told); i++) {
+        const struct list *list = way->lists[i];
 
-        if (phrase->slots[s].again) {
-            continue;
-        }
         status = lede__postings_tfs(list->postings, m->err);
         if (status != LEDE_STATUS_OK) {
             return status;
@@ -309,200 +546,15 @@ count_here(struct matcher *m, const struct node *leaf, size_t first,
         tf = list->postings->tfs[list->at] < tf
              ? list->postings->tfs[list->at] : tf;
     }
+    if (way->told) {
+        *count = tf;
+        return LEDE_STATUS_OK;
+    }
     if (floor > 0) {
         status = is_wanted(m, leaf, doc, tf, floor, &wanted);
     }
     return status != LEDE_STATUS_OK || !wanted ? status :
            count_plain(m, phrase, doc, count);
-}
-
-/* ---- many docs in the same blocks ---- */
-
-/* So many at least, and slots at most. */
-#define BATCH_MIN 6
-#define BATCH_SLOTS 16
-
-struct batch {
-    size_t n;
-    uint32_t docs[POSTING_BLOCK];
-    uint32_t tfs[POSTING_BLOCK];
-    uint8_t ids[POSTING_BLOCK];         // which of the docs at first
-    uint8_t places[BATCH_SLOTS][POSTING_BLOCK];     // by id
-};
-
-/* Those of the batch that slot s has, too. */
-static lede_status
-join(struct matcher *m, const struct member *phrase, size_t s, bool tfs,
-     struct batch *batch)
-{
-    struct list *list = phrase->slots[s].only;
-    uint8_t *places = batch->places[s];
-    uint32_t found[POSTING_BLOCK];
-    size_t kept = 0;
-    size_t i;
-    lede_status status;
-
-    memset(found, 0, batch->n * sizeof(*found));
-    status = lede__list_at(m, list, batch->docs, batch->n, LIST_PLACE, found);
-    if (status == LEDE_STATUS_OK && tfs) {
-        status = lede__postings_tfs(list->postings, m->err);
-    }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    for (i = 0; i < batch->n; i++) {
-        uint32_t tf = batch->tfs[i];
-
-        if (tfs && found[i] > 0) {
-            uint32_t own = list->postings->tfs[found[i] - 1];
-
-            tf = own < tf ? own : tf;
-        }
-        places[batch->ids[i]] = (uint8_t)(found[i] - 1);
-        batch->docs[kept] = batch->docs[i];
-        batch->tfs[kept] = tf;
-        batch->ids[kept] = batch->ids[i];
-        kept += found[i] > 0;
-    }
-    batch->n = kept;
-    return LEDE_STATUS_OK;
-}
-
-/* The matches in n docs that slots[0] has and the blocks of the others reach
-   to; those that have any are appended to m->run_docs. */
-static lede_status
-count_batch(struct matcher *m, const struct node *leaf, const uint32_t *docs,
-            const uint32_t *tfs, size_t n, uint32_t floor, size_t *kept)
-{
-    const struct member *phrase = &leaf->members[0];
-    struct batch batch;
-    size_t s, i;
-    lede_status status = LEDE_STATUS_OK;
-
-    batch.n = n;
-    for (i = 0; i < n; i++) {
-        batch.ids[i] = (uint8_t)i;
-    }
-    memcpy(batch.docs, docs, n * sizeof(*docs));
-    memset(batch.tfs, 0, n * sizeof(*tfs));
-    if (floor > 0) {
-        memcpy(batch.tfs, tfs, n * sizeof(*tfs));
-    }
-    for (s = 1; s < phrase->n_slots && status == LEDE_STATUS_OK; s++) {
-        if (!phrase->slots[s].again) {
-            status = join(m, phrase, s, floor > 0, &batch);
-        }
-    }
-    for (i = 0; i < batch.n && status == LEDE_STATUS_OK; i++) {
-        bool wanted = true;
-        uint32_t count = 0;
-
-        if (floor > 0) {
-            status = is_wanted(m, leaf, batch.docs[i], batch.tfs[i], floor,
-                               &wanted);
-        }
-        if (status != LEDE_STATUS_OK || !wanted) {
-            continue;
-        }
-        for (s = 1; s < phrase->n_slots; s++) {
-            if (!phrase->slots[s].again) {
-                phrase->slots[s].only->postings->hint =
-                    batch.places[s][batch.ids[i]];
-            }
-        }
-        status = count_plain(m, phrase, batch.docs[i], &count);
-        m->run_docs[*kept] = batch.docs[i];
-        m->run_tfs[*kept] = count;
-        *kept += count > 0;
-    }
-    return status;
-}
-
-/* The matches in n docs of a block of slots[0], which may be in m->run_docs. */
-static lede_status
-count_run(struct matcher *m, const struct node *leaf, const uint32_t *docs,
-          const uint32_t *tfs, size_t n, uint32_t floor, size_t *kept,
-          bool *done)
-{
-    const struct member *phrase = &leaf->members[0];
-    size_t i = 0;
-
-    while (i < n) {
-        uint32_t next, last;
-        uint32_t count = 0;
-        size_t end = i;
-        lede_status status = align(m, phrase, 1, docs[i], &next, &last);
-
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        if (next == DOC_END) {
-            // a word ends here, and the phrase with it
-            *done = true;
-            return LEDE_STATUS_OK;
-        }
-        if (next != docs[i]) {
-            while (i < n && docs[i] < next) {
-                i++;
-            }
-            continue;
-        }
-        while (end < n && docs[end] <= last) {
-            end++;
-        }
-        if (end - i >= BATCH_MIN && phrase->n_slots <= BATCH_SLOTS) {
-            status = count_batch(m, leaf, docs + i, tfs + i, end - i, floor,
-                                 kept);
-            i = end;
-        } else {
-            status = count_here(m, leaf, 1, docs[i],
-                                floor > 0 ? tfs[i] : UINT32_MAX, floor,
-                                &count);
-            m->run_docs[*kept] = docs[i++];
-            m->run_tfs[*kept] = count;
-            *kept += count > 0;
-        }
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-    }
-    return LEDE_STATUS_OK;
-}
-
-lede_status
-lede__phrase_run(struct matcher *m, struct node *leaf, uint32_t from,
-                 uint32_t to, uint32_t floor, struct hits *out,
-                 uint32_t *next)
-{
-    struct member *phrase = &leaf->members[0];
-    struct hits run;
-    size_t kept = 0;
-    size_t n;
-    bool done = false;
-    lede_status status;
-
-    *next = to;
-    *out = (struct hits){ 0, NULL, NULL, NULL };
-    status = lede__list_run(phrase->slots[0].only, from, to, floor > 0, &run,
-                            m->err);
-    if (status != LEDE_STATUS_OK || run.n == 0) {
-        return status;
-    }
-    *next = run.docs[run.n - 1] + 1;
-    n = run.n;
-    if (floor > 0) {
-        status = lede__leaf_sift(m, leaf, floor, run.docs, run.tfs, n,
-                                 m->run_docs, m->run_tfs, &n);
-        run.docs = m->run_docs;
-        run.tfs = m->run_tfs;
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = count_run(m, leaf, run.docs, run.tfs, n, floor, &kept,
-                           &done);
-    }
-    *next = done ? DOC_END : *next;
-    *out = (struct hits){ kept, m->run_docs, m->run_tfs, NULL };
-    return status;
 }
 
 lede_status
@@ -514,19 +566,100 @@ lede__phrase_at(struct matcher *m, struct node *leaf, const uint32_t *docs,
     size_t i;
 
     for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
-        uint32_t last;
+        const struct way *way;
 
         tfs[i] = 0;
         if (docs[i] < next) {
             continue;
         }
-        status = align(m, &leaf->members[0], 0, docs[i], &next, &last);
+        way = lede__phrase_way(&leaf->members[0], docs[i]);
+        status = align(m, way, docs[i], &next);
         if (status == LEDE_STATUS_OK && next == docs[i]) {
-            status = count_here(m, leaf, 0, docs[i], UINT32_MAX, floor,
-                                &tfs[i]);
+            status = count_here(m, leaf, docs[i], floor, &tfs[i]);
         }
     }
     return status;
+}
+
+/* ---- leading ---- */
+
+/* The matches in docs of a block of what leads. */
+static lede_status
+count_run(struct matcher *m, struct node *leaf, const struct hits *run,
+          uint32_t floor, struct narrowing *x)
+{
+    struct narrowed in;
+    size_t i;
+
+    x->leaf = leaf;
+    x->way = leaf->members[0].way;
+    x->floor = floor;
+    x->kept = 0;
+    x->done = false;
+    if (x->way->n > DEPTH_MAX) {
+        lede_status status = LEDE_STATUS_OK;
+
+        for (i = 0; i < run->n && status == LEDE_STATUS_OK; i++) {
+            uint32_t doc = run->docs[i];
+            uint32_t count;
+
+            status = lede__phrase_at(m, leaf, &doc, 1, floor, &count);
+            m->run_docs[x->kept] = doc;
+            m->run_tfs[x->kept] = count;
+            x->kept += status == LEDE_STATUS_OK && count > 0;
+        }
+        return status;
+    }
+    in.n = run->n;
+    memcpy(in.docs, run->docs, in.n * sizeof(*in.docs));
+    if (floor > 0) {
+        memcpy(in.tfs, run->tfs, in.n * sizeof(*in.tfs));
+    }
+    for (i = 0; i < in.n; i++) {
+        in.ids[i] = (uint8_t)i;
+        in.tfs[i] = floor > 0 ? in.tfs[i] : UINT32_MAX;
+    }
+    return narrow(m, x, 1, &in);
+}
+
+lede_status
+lede__phrase_run(struct matcher *m, struct node *leaf, uint32_t from,
+                 uint32_t to, uint32_t floor, struct hits *out,
+                 uint32_t *next)
+{
+    const struct way *way = lede__phrase_way(&leaf->members[0], from);
+    struct narrowing narrowing;
+    struct hits run;
+    lede_status status;
+
+    to = to < way->end ? to : way->end;
+    *next = to;
+    *out = (struct hits){ 0, NULL, NULL, NULL };
+    status = lede__list_run(way->lists[0], from, to, floor > 0 || way->told,
+                            &run, m->err);
+    if (status != LEDE_STATUS_OK || run.n == 0) {
+        return status;
+    }
+    *next = run.docs[run.n - 1] + 1;
+    if (way->told) {
+        *out = run;
+        return LEDE_STATUS_OK;
+    }
+    if (floor > 0) {
+        status = lede__leaf_sift(m, leaf, floor, run.docs, run.tfs, run.n,
+                                 m->run_docs, m->run_tfs, &run.n);
+        run.docs = m->run_docs;
+        run.tfs = m->run_tfs;
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = count_run(m, leaf, &run, floor, &narrowing);
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    *next = narrowing.done ? way->end : *next;
+    *out = (struct hits){ narrowing.kept, m->run_docs, m->run_tfs, NULL };
+    return LEDE_STATUS_OK;
 }
 
 /* ---- any phrase ---- */

@@ -283,12 +283,10 @@ out:
 
 /* ---- postings ---- */
 
-lede_status
-lede__plan_open_list(struct plan *plan, const struct plan_index *index,
-                     size_t number, struct list *list, lede_error *err)
+/* A list to those that are to be closed. */
+static lede_status
+keep_open(struct plan *plan, struct list *list, lede_error *err)
 {
-    lede_status status;
-
     if (plan->n_open == plan->cap_open) {
         size_t cap = plan->cap_open == 0 ? 64 : plan->cap_open * 2;
         struct list **bigger = realloc(plan->open,
@@ -300,23 +298,77 @@ lede__plan_open_list(struct plan *plan, const struct plan_index *index,
         plan->open = bigger;
         plan->cap_open = cap;
     }
-    list->searcher = index->searcher;
-    list->kernel = lede__score_kernel(index->searcher->kernel);
-    status = lede__postings_open(list->searcher, list->bytes,
-                                 &list->postings, err);
+    plan->open[plan->n_open++] = list;
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+open_postings(struct list *list, lede_error *err)
+{
+    lede_status status;
+
+    list->postings = NULL;
+    if (list->first == NULL) {
+        status = lede__postings_open(list->searcher, list->bytes,
+                                     &list->postings, err);
+    } else {
+        status = lede__postings_pair(list->searcher, list->first->postings,
+                                     list->second->postings, &list->postings,
+                                     err);
+    }
     if (status != LEDE_STATUS_OK) {
         list->postings = NULL;
+    }
+    return status;
+}
+
+/* Open it, and keep it where there is something. */
+static lede_status
+open_list(struct plan *plan, const struct plan_index *index,
+          struct list *list, lede_error *err)
+{
+    lede_status status;
+
+    list->searcher = index->searcher;
+    list->kernel = lede__score_kernel(index->searcher->kernel);
+    status = open_postings(list, err);
+    if (status == LEDE_STATUS_OK && list->postings != NULL) {
+        status = keep_open(plan, list, err);
+        if (status != LEDE_STATUS_OK) {
+            lede__postings_close(list->postings);
+            list->postings = NULL;
+        }
+    }
+    return status;
+}
+
+lede_status
+lede__plan_open_list(struct plan *plan, const struct plan_index *index,
+                     size_t number, struct list *list, lede_error *err)
+{
+    lede_status status = open_list(plan, index, list, err);
+
+    if (status != LEDE_STATUS_OK || list->postings == NULL) {
         return status;
     }
-    if (list->postings == NULL) {
-        return LEDE_STATUS_OK;
-    }
-    plan->open[plan->n_open++] = list;
     if (list->term->counted != number) {
         list->term->counted = number;
         list->term->df += list->postings->df;
     }
     return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__plan_open_pair(struct plan *plan, const struct plan_index *index,
+                     struct list *pair, lede_error *err)
+{
+    lede_status status = open_list(plan, index, pair, err);
+    uint32_t end;
+
+    pair->whole = status == LEDE_STATUS_OK && pair->postings != NULL &&
+                  lede__postings_told(pair->postings, 0, &end) &&
+                  end >= index->searcher->docs;
+    return status;
 }
 
 lede_status
@@ -332,12 +384,11 @@ lede__plan_rewind(struct plan *plan, const struct plan_index *index,
         if (list->searcher != index->searcher) {
             continue;
         }
+        // words come before their pairs
         lede__postings_close(list->postings);
-        list->postings = NULL;
         list->at = 0;
         list->done = false;
-        status = lede__postings_open(list->searcher, list->bytes,
-                                     &list->postings, err);
+        status = open_postings(list, err);
     }
     return status;
 }
@@ -421,10 +472,14 @@ summarise_phrase(const struct scorer *scorer, const struct member *member,
     for (i = 0; i < member->n_slots; i++) {
         struct summary slot = summarise(member->slots[i].lists,
                                         member->slots[i].n_lists);
+        const struct list *pair = member->slots[i].pair;
 
         *weight += lede__score_idf(scorer, slot.df);
         if (slot.cost < sum.cost) {
             sum.cost = slot.cost;
+        }
+        if (pair != NULL && pair->whole && pair->postings->df < sum.cost) {
+            sum.cost = pair->postings->df;
         }
     }
     return sum;

@@ -530,6 +530,9 @@ lede__plan(struct plan *plan, const struct syntax *syntax,
         status = plan_index(plan, i, syntax, lang, err);
     }
     for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
+        status = lede__plan_pairs(plan, &indexes[i], indexes[i].root, err);
+    }
+    for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
         lede__plan_finish(plan, indexes[i].root);
     }
     return status;

@@ -91,15 +91,28 @@ struct list {
     struct postings *postings;  // NULL: no article has it
     size_t at;                  // in the block
     bool done;                  // nothing follows the block
+    struct list *first, *second;        // of a pair: its words; else NULL
+    bool whole;                 // of a pair: it tells of all docs
 };
 
 /* A place in a phrase: any of its lists there, `offset` after the first. */
 struct slot {
     struct list *lists;
     size_t n_lists;
-    struct list *only;          // of SHAPE_PHRASE
-    bool again;                 // which is that of an earlier place
+    struct list *pair;          // of this and the next place, or NULL
     uint32_t offset;
+    /* of SHAPE_PHRASE */
+    struct list *only;
+    bool again;                 // which is that of an earlier place
+    bool aside;                 // which is not among the way's
+};
+
+/* How a phrase is looked for in a stretch of docs (phrase.c). */
+struct way {
+    uint32_t begin, end;        // of the stretch
+    bool told;                  // what the only list has is the answer
+    size_t n;
+    struct list *lists[];       // that an article must have, the rarest first
 };
 
 /* One way in which a leaf matches: a word, or a phrase of n_slots places. */
@@ -108,6 +121,7 @@ struct member {
     size_t n_lists;
     struct slot *slots;
     size_t n_slots;
+    struct way *way;            // of SHAPE_PHRASE
 };
 
 /* What the lists of a leaf or set come to in one index. */
@@ -208,6 +222,15 @@ lede__plan_close(struct plan *plan);
 lede_status
 lede__plan_rewind(struct plan *plan, const struct plan_index *index,
                   lede_error *err);
+
+/* Open what the index has ready of words side by side in phrases, once its
+   lists are open and before lede__plan_finish. */
+lede_status
+lede__plan_pairs(struct plan *plan, const struct plan_index *index,
+                 struct node *node, lede_error *err);
+lede_status
+lede__plan_open_pair(struct plan *plan, const struct plan_index *index,
+                     struct list *pair, lede_error *err);
 
 /* The names that the parser asks for: fields, filters and metadata keys of any
    of the indexes.  payload: struct plan_names. */

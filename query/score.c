@@ -12,6 +12,10 @@
 #include "shared/analysis/analysis.h"
 #include "shared/index/store.h"
 
+#if SCORE_KERNELS_X86
+#include "shared/base/cpu.h"
+#endif
+
 void
 lede__scorer_init(struct scorer *scorer, double k1, double b,
                   uint64_t articles, uint64_t total_length)
@@ -193,11 +197,11 @@ lede__score_kernel(const struct kernel *kernel)
         return best;
     }
 #if SCORE_KERNELS_X86
-    if (__builtin_cpu_supports("avx2")) {
+    if (CPU_HAS(AVX2, "avx2")) {
         best = &lede__score_avx2;
     }
-    if (kernel == lede__kernel_best() && __builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512vl")) {
+    if (kernel == lede__kernel_best() && CPU_HAS(AVX512F, "avx512f") &&
+        CPU_HAS(AVX512VL, "avx512vl")) {
         best = &lede__score_avx512;
     }
 #endif

@@ -4,8 +4,9 @@
    The lists of a term in the parts are read one after the other.  Where no
    article of a part is deleted its blocks are passed on as they lie in the
    list's reader; else what is left of a block is copied.  The readers are
-   large: an object is used again without being cleared, and a list is opened
-   when it is first asked. */
+   large: an object is used again without being cleared, a list is opened when
+   it is first asked, and what one reader had decoded is still in the cache
+   when it takes the next list. */
 
 #include <stdlib.h>
 
@@ -18,19 +19,34 @@ self(struct postings *postings)
     return (struct native_postings *)postings;
 }
 
-static lede_status
-open_lane(struct native_postings *x, struct native_lane *lane,
+/* The reader at lane `at`, opened where it is not. */
+static inline lede_status
+open_lane(struct native_postings *x, size_t at, struct list_reader **out,
           lede_error *err)
 {
+    size_t which = x->current;
     lede_status status = LEDE_STATUS_OK;
 
-    if (!lane->open) {
-        status = lede__list_open(&lane->list, lane->part->segment,
-                                 x->owner->searcher.kernel, &lane->info,
-                                 lane->part->base, err);
-        lane->open = status == LEDE_STATUS_OK;
+    if (x->held[which] != at) {
+        which = 1 - which;
+        *out = &x->lists[which];
+        if (x->held[which] != at) {
+            const struct native_lane *lane = &x->lanes[at];
+
+            if (x->held[which] != NO_LANE) {
+                lede__list_close(*out);
+            }
+            status = lede__list_open(*out, lane->part->segment,
+                                     x->owner->searcher.kernel, &lane->info,
+                                     lane->part->base, err);
+            x->held[which] = status == LEDE_STATUS_OK ? at : NO_LANE;
+        }
+        // what was loaded is behind it
+        x->current = at == x->at ? which : x->current;
+        return status;
     }
-    return status;
+    *out = &x->lists[which];
+    return LEDE_STATUS_OK;
 }
 
 /* ---- blocks ---- */
@@ -46,9 +62,8 @@ beyond(const struct native_lane *lane, lede_error *err)
 /* Take what of the list's block is not deleted. */
 static lede_status
 take_block(struct native_postings *x, const struct native_lane *lane,
-           lede_error *err)
+           const struct list_reader *list, lede_error *err)
 {
-    const struct list_reader *list = &lane->list;
     const uint64_t *deleted = lane->part->deleted;
     uint32_t base = lane->part->base;
     uint32_t docs = lane->part->end - base;
@@ -96,7 +111,8 @@ advance(struct postings *postings, uint32_t doc, lede_error *err)
     }
     postings->count = 0;
     while (x->at < x->n) {
-        struct native_lane *lane = &x->lanes[x->at];
+        const struct native_lane *lane = &x->lanes[x->at];
+        struct list_reader *list = NULL;
         lede_status status = LEDE_STATUS_OK;
 
         if (doc >= lane->part->end) {
@@ -104,18 +120,18 @@ advance(struct postings *postings, uint32_t doc, lede_error *err)
             continue;
         }
         doc = doc < lane->part->base ? lane->part->base : doc;
-        status = open_lane(x, lane, err);
+        status = open_lane(x, x->at, &list, err);
         if (status == LEDE_STATUS_OK) {
-            status = lede__list_advance(&lane->list, doc, err);
+            status = lede__list_advance(list, doc, err);
         }
         if (status != LEDE_STATUS_OK) {
             return status;
         }
-        if (lane->list.count == 0) {
+        if (list->count == 0) {
             x->at++;
             continue;
         }
-        status = take_block(x, lane, err);
+        status = take_block(x, lane, list, err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
@@ -125,7 +141,7 @@ advance(struct postings *postings, uint32_t doc, lede_error *err)
         }
         /* All that it has from `doc` on is deleted. */
         postings->count = 0;
-        doc = lane->list.docs[lane->list.count - 1] + 1;
+        doc = list->docs[list->count - 1] + 1;
     }
     return LEDE_STATUS_OK;
 }
@@ -134,17 +150,16 @@ static lede_status
 read_tfs(struct postings *postings, lede_error *err)
 {
     struct native_postings *x = self(postings);
-    struct native_lane *lane = NULL;
+    struct list_reader *list = &x->lists[x->current];
     lede_status status = LEDE_STATUS_OK;
 
     if (x->tfs_ready || postings->count == 0) {
         return LEDE_STATUS_OK;
     }
-    lane = &x->lanes[x->at];
-    status = lede__list_tfs(&lane->list, err);
+    status = lede__list_tfs(list, err);
     if (status == LEDE_STATUS_OK && x->compacted) {
         for (size_t i = 0; i < postings->count; i++) {
-            x->tfs[i] = lane->list.tfs[x->places[i]];
+            x->tfs[i] = list->tfs[x->places[i]];
         }
     }
     x->tfs_ready = status == LEDE_STATUS_OK;
@@ -183,7 +198,7 @@ read_positions(struct postings *postings, uint32_t doc,
     if (x->compacted) {
         low = x->places[low];
     }
-    status = lede__list_positions(&x->lanes[x->at].list, (uint32_t)low,
+    status = lede__list_positions(&x->lists[x->current], (uint32_t)low,
                                   positions, &n, err);
     *count = n;
     return status;
@@ -198,17 +213,18 @@ block_end(struct postings *postings, uint32_t doc, uint32_t *last,
     struct native_postings *x = self(postings);
 
     for (size_t i = x->at; i < x->n; i++) {
-        struct native_lane *lane = &x->lanes[i];
+        const struct native_lane *lane = &x->lanes[i];
         uint32_t base = lane->part->base;
+        struct list_reader *list = NULL;
         lede_status status = LEDE_STATUS_OK;
 
         if (doc >= lane->part->end) {
             continue;
         }
-        status = open_lane(x, lane, err);
+        status = open_lane(x, i, &list, err);
         if (status == LEDE_STATUS_OK) {
-            status = lede__list_block_end(&lane->list,
-                                          doc < base ? base : doc, last, err);
+            status = lede__list_block_end(list, doc < base ? base : doc, last,
+                                          err);
         }
         if (status != LEDE_STATUS_OK || *last != LIST_END) {
             return status;
@@ -225,7 +241,8 @@ bound(struct postings *postings, uint32_t from, uint32_t to,
     struct native_postings *x = self(postings);
 
     for (size_t i = x->at; i < x->n; i++) {
-        struct native_lane *lane = &x->lanes[i];
+        const struct native_lane *lane = &x->lanes[i];
+        struct list_reader *list = NULL;
         uint32_t first = from < lane->part->base ? lane->part->base : from;
         uint32_t end = to > lane->part->end ? lane->part->end : to;
         lede_status status = LEDE_STATUS_OK;
@@ -233,9 +250,9 @@ bound(struct postings *postings, uint32_t from, uint32_t to,
         if (first >= end) {
             continue;
         }
-        status = open_lane(x, lane, err);
+        status = open_lane(x, i, &list, err);
         if (status == LEDE_STATUS_OK) {
-            status = lede__list_bound(&lane->list, first, end, out, err);
+            status = lede__list_bound(list, first, end, out, err);
         }
         if (status != LEDE_STATUS_OK) {
             return status;
@@ -249,7 +266,8 @@ fill(struct postings *postings, uint32_t page,
      uint64_t words[DOC_PAGE_WORDS], lede_error *err)
 {
     struct native_postings *x = self(postings);
-    struct native_lane *lane = NULL;
+    const struct native_lane *lane = NULL;
+    struct list_reader *list = NULL;
     const uint64_t *deleted = NULL;
     lede_status status = LEDE_STATUS_OK;
 
@@ -261,10 +279,9 @@ fill(struct postings *postings, uint32_t page,
         return LEDE_STATUS_OK;
     }
     lane = &x->lanes[x->at];
-    status = open_lane(x, lane, err);
+    status = open_lane(x, x->at, &list, err);
     if (status == LEDE_STATUS_OK) {
-        status = lede__list_fill(&lane->list, page, page + DOC_PAGE, words,
-                                 err);
+        status = lede__list_fill(list, page, page + DOC_PAGE, words, err);
     }
     /* It may have moved on; what it stands at is taken by the next advance. */
     postings->count = 0;
@@ -286,11 +303,12 @@ close_postings(struct postings *postings)
     struct native_postings *x = self(postings);
     struct searcher_native *owner = x->owner;
 
-    for (size_t i = 0; i < x->n; i++) {
-        if (x->lanes[i].open) {
-            lede__list_close(&x->lanes[i].list);
+    for (size_t i = 0; i < 2; i++) {
+        if (x->held[i] != NO_LANE) {
+            lede__list_close(&x->lists[i]);
         }
     }
+    free(x->told);
     if (x->cap != owner->n_parts) {
         free(x);
         return;
@@ -300,11 +318,12 @@ close_postings(struct postings *postings)
 }
 
 static const struct postings_ops postings_ops = {
-    advance, read_tfs, read_positions, block_end, bound, fill, close_postings,
+    advance, read_tfs, read_positions, block_end, bound, fill,
+    lede__native_told, close_postings,
 };
 
-static struct native_postings *
-take_object(struct searcher_native *owner)
+struct native_postings *
+lede__native_postings_take(struct searcher_native *owner, lede_error *err)
 {
     struct native_postings *x = owner->pool;
 
@@ -314,6 +333,7 @@ take_object(struct searcher_native *owner)
         x = malloc(sizeof *x + owner->n_parts * sizeof x->lanes[0]);
     }
     if (x == NULL) {
+        lede__fail_memory(err);
         return NULL;
     }
     x->postings = (struct postings){ .ops = &postings_ops, .exact_df = true };
@@ -321,9 +341,27 @@ take_object(struct searcher_native *owner)
     x->cap = owner->n_parts;
     x->n = 0;
     x->at = 0;
+    x->held[0] = NO_LANE;
+    x->held[1] = NO_LANE;
+    x->current = 0;
     x->compacted = false;
     x->tfs_ready = false;
+    x->told = NULL;
     return x;
+}
+
+/* A list is read soon: have its first bytes come. */
+static inline void
+fetch_list(const struct segment *segment, const struct list_info *info)
+{
+    if (info->postings < segment->facts.sizes[SECTION_POSTINGS]) {
+        const uint8_t *p = segment->sections[SECTION_POSTINGS]
+            + info->postings;
+
+        __builtin_prefetch(p);
+        __builtin_prefetch(p + 64);
+        __builtin_prefetch(p + 128);
+    }
 }
 
 lede_status
@@ -331,26 +369,40 @@ lede__native_postings_open(struct searcher *searcher, struct str term,
                            struct postings **out, lede_error *err)
 {
     struct searcher_native *owner = lede__native(searcher);
-    struct native_postings *x = take_object(owner);
+    struct native_postings *x = lede__native_postings_take(owner, err);
     lede_status status = LEDE_STATUS_OK;
+    size_t n = 0;
 
     *out = NULL;
     if (x == NULL) {
-        return lede__fail_memory(err);
+        return LEDE_STATUS_NO_MEMORY;
     }
+    // each step in all parts, so that they wait together for what they read
     for (size_t i = 0; i < owner->n_parts && status == LEDE_STATUS_OK; i++) {
         const struct native_part *part = &owner->parts[i];
+
+        if (part->base < part->end) {
+            struct native_lane *lane = &x->lanes[n++];
+
+            lane->part = part;
+            status = lede__terms_probe(part->segment, term, &lane->probe,
+                                       err);
+        }
+    }
+    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        status = lede__terms_fetch(x->lanes[i].part->segment,
+                                   &x->lanes[i].probe, err);
+    }
+    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        const struct native_part *part = x->lanes[i].part;
         struct native_lane *lane = &x->lanes[x->n];
         bool found = false;
 
-        if (part->base == part->end) {
-            continue;
-        }
-        status = lede__terms_find(part->segment, term, &found, &lane->info,
-                                  err);
+        status = lede__terms_take(part->segment, term, &x->lanes[i].probe,
+                                  &found, &lane->info, err);
         if (status == LEDE_STATUS_OK && found) {
+            fetch_list(part->segment, &lane->info);
             lane->part = part;
-            lane->open = false;
             x->postings.df += lane->info.df;
             x->postings.exact_df &= part->deleted == NULL;
             x->n++;

@@ -294,11 +294,15 @@ refresh(struct searcher *searcher, lede_error *err)
 /* ---- articles ---- */
 
 const struct native_part *
-lede__native_part(const struct searcher_native *x, uint32_t doc)
+lede__native_part(struct searcher_native *x, uint32_t doc)
 {
     size_t low = 0;
     size_t high = x->n_parts;
 
+    if (x->near < high && x->parts[x->near].base <= doc
+        && doc < x->parts[x->near].end) {
+        return &x->parts[x->near];
+    }
     while (low < high) {
         size_t middle = (low + high) / 2;
 
@@ -308,6 +312,7 @@ lede__native_part(const struct searcher_native *x, uint32_t doc)
             high = middle;
         }
     }
+    x->near = low;
     return low < x->n_parts && x->parts[low].base <= doc ? &x->parts[low]
                                                          : NULL;
 }
@@ -427,9 +432,10 @@ close_searcher(struct searcher *searcher)
 }
 
 static const struct searcher_ops ops = {
-    "native", refresh, lede__native_postings_open, lengths, number, column,
-    stored, lede__native_dictionary_open, lede__native_dictionary_next,
-    lede__native_dictionary_close, meta, close_searcher,
+    "native", refresh, lede__native_postings_open, lede__native_pair_open,
+    lengths, number, column, stored, lede__native_dictionary_open,
+    lede__native_dictionary_next, lede__native_dictionary_close, meta,
+    close_searcher,
 };
 
 lede_status

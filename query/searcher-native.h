@@ -8,6 +8,7 @@
 #include "shared/index/list.h"
 #include "shared/index/manifest.h"
 #include "shared/index/stored.h"
+#include "shared/index/terms.h"
 
 /* A segment in a snapshot. */
 struct native_part {
@@ -24,10 +25,12 @@ struct native_part {
 /* One term's list in one part. */
 struct native_lane {
     const struct native_part *part;
+    struct terms_probe probe;
     struct list_info info;
-    bool open;                  // else `list` holds nothing
-    struct list_reader list;
 };
+
+/* Of a reader: it is at no lane. */
+#define NO_LANE SIZE_MAX
 
 struct native_postings {
     struct postings postings;
@@ -36,10 +39,16 @@ struct native_postings {
     size_t cap;                 // lanes there is room for
     size_t n;
     size_t at;                  // the lane that is read
+    /* Readers are large, and lanes are read one after the other: one for the
+       lane that is read, one that looks ahead. */
+    struct list_reader lists[2];
+    size_t held[2];             // the lane that each is at, or NO_LANE
+    size_t current;             // which is for the lane that is read
     /* Where articles of the block are deleted: those that are not. */
     uint32_t docs[LIST_BLOCK];
     uint32_t tfs[LIST_BLOCK];
     uint8_t places[LIST_BLOCK];         // where in the list's block
+    bool *told;                 // of a pair: which parts tell; else NULL
     bool compacted;
     bool tfs_ready;
     struct native_lane lanes[];
@@ -50,6 +59,7 @@ struct searcher_native {
     uint64_t generation;
     struct native_part *parts;
     size_t n_parts;
+    size_t near;                // the part that was asked for last
     struct stored_reader *stored;
     struct native_postings *pool;
 };
@@ -62,7 +72,7 @@ lede__native(struct searcher *searcher)
 
 /* The part that a doc is in, or NULL. */
 const struct native_part *
-lede__native_part(const struct searcher_native *x, uint32_t doc);
+lede__native_part(struct searcher_native *x, uint32_t doc);
 
 /* The parts of a searcher, in order; none where it has another engine. */
 const struct native_part *
@@ -72,8 +82,20 @@ lede__searcher_native_parts(const struct searcher *searcher, size_t *n);
 lede_status
 lede__native_postings_open(struct searcher *searcher, struct str term,
                            struct postings **out, lede_error *err);
+/* An object without lanes; NULL without memory, which is said. */
+struct native_postings *
+lede__native_postings_take(struct searcher_native *owner, lede_error *err);
 void
 lede__native_pool_free(struct searcher_native *x);
+
+/* searcher-native-pairs.c */
+lede_status
+lede__native_pair_open(struct searcher *searcher, struct postings *first,
+                       struct postings *second, struct postings **out,
+                       lede_error *err);
+bool
+lede__native_told(const struct postings *postings, uint32_t doc,
+                  uint32_t *end);
 
 /* searcher-native-terms.c */
 lede_status

@@ -7,6 +7,7 @@
 #include "query/searcher-native.h"
 #include "shared/analysis/analysis.h"
 #include "shared/base/file.h"
+#include "shared/index/remains.h"
 
 /* A change of engine may come between looking which it is and opening it. */
 #define ENGINE_TRIES 20
@@ -75,24 +76,46 @@ is_there(const char *index, const char *name, bool *there, lede_error *err)
     return status;
 }
 
+/* Which engine's mark is there, if any is. */
+static lede_status
+look(const char *path, enum engine *engine, bool *there, lede_error *err)
+{
+    lede_status status = is_there(path, MARK_XAPIAN, there, err);
+
+    *engine = ENGINE_XAPIAN;
+    if (status == LEDE_STATUS_OK && !*there) {
+        *engine = ENGINE_NATIVE;
+        status = is_there(path, MARK_NATIVE, there, err);
+    }
+    return status;
+}
+
 lede_status
 lede__searcher_engine(const char *path, enum engine *engine, lede_error *err)
 {
+    lede_error why = LEDE_ERROR_INIT;
+    bool link = false;
     bool there = false;
-    lede_status status = is_there(path, "xapian", &there, err);
+    lede_status remains = LEDE_STATUS_OK;
+    lede_status status = look(path, engine, &there, err);
 
-    *engine = ENGINE_XAPIAN;
     if (status != LEDE_STATUS_OK || there) {
         return status;
     }
-    *engine = ENGINE_NATIVE;
-    status = is_there(path, NATIVE_FOLDER "/manifest", &there, err);
-    if (status == LEDE_STATUS_OK && !there) {
-        status = lede__fail(err, LEDE_STATUS_NOT_FOUND,
-                            "%s: no index here; make one with lede index",
-                            path);
+    remains = lede__index_remains(path, &link, &why);
+    // it may have been published, or changed engines, in between
+    status = look(path, engine, &there, err);
+    if (status != LEDE_STATUS_OK || there) {
+        return status;
     }
-    return status;
+    if (remains != LEDE_STATUS_OK) {
+        if (err != NULL) {
+            *err = why;
+        }
+        return remains;
+    }
+    return lede__fail(err, LEDE_STATUS_NOT_FOUND,
+                      "%s: no index here; make one with lede index", path);
 }
 
 static lede_status

@@ -62,6 +62,9 @@ struct postings_ops {
                          uint32_t to, struct impacts *out, lede_error *err);
     lede_status (*fill)(struct postings *postings, uint32_t page,
                         uint64_t words[DOC_PAGE_WORDS], lede_error *err);
+    /* NULL: an engine without pairs. */
+    bool (*told)(const struct postings *postings, uint32_t doc,
+                 uint32_t *end);
     void (*close)(struct postings *postings);
 };
 
@@ -83,6 +86,10 @@ struct searcher_ops {
     lede_status (*refresh)(struct searcher *searcher, lede_error *err);
     lede_status (*postings)(struct searcher *searcher, struct str term,
                             struct postings **out, lede_error *err);
+    /* NULL: an engine without pairs. */
+    lede_status (*pair)(struct searcher *searcher, struct postings *first,
+                        struct postings *second, struct postings **out,
+                        lede_error *err);
     lede_status (*lengths)(struct searcher *searcher, uint32_t page,
                            const uint8_t **out, lede_error *err);
     lede_status (*number)(struct searcher *searcher, uint32_t doc,
@@ -126,6 +133,29 @@ lede__postings_open(struct searcher *searcher, struct str term,
                     struct postings **out, lede_error *err)
 {
     return searcher->ops->postings(searcher, term, out, err);
+}
+
+/* The articles in which the second of two terms stands right after the first,
+   and how often (tf), as far as the engine has that ready: in stretches of
+   docs, of which lede__postings_told tells.  Without positions.  *out NULL
+   where it has nothing ready.  Both were opened, and stay so. */
+static inline lede_status
+lede__postings_pair(struct searcher *searcher, struct postings *first,
+                    struct postings *second, struct postings **out,
+                    lede_error *err)
+{
+    *out = NULL;
+    return searcher->ops->pair == NULL
+               ? LEDE_STATUS_OK
+               : searcher->ops->pair(searcher, first, second, out, err);
+}
+
+/* Of a pair: whether its postings are all there are from `doc` to before *end,
+   or nothing is known of these docs. */
+static inline bool
+lede__postings_told(const struct postings *pair, uint32_t doc, uint32_t *end)
+{
+    return pair->ops->told(pair, doc, end);
 }
 
 /* Load the block that holds the first posting with a doc >= `doc`, or count 0

@@ -181,6 +181,7 @@ typedef struct lede_segment {
     uint64_t bytes_postings;     /* which articles have which terms */
     uint64_t bytes_positions;    /* and where */
     uint64_t bytes_terms;        /* the dictionary */
+    uint64_t bytes_bigrams;      /* which words stand side by side */
     uint64_t bytes_metadata;     /* of the index: files seen, statistics */
 } lede_segment;
 
@@ -458,7 +459,9 @@ typedef struct lede_writer_options {
     uint64_t max_article_bytes;
     int drafts;                  /* 1: index drafts too */
     int rebuild;                 /* 1: make a new generation beside the old
-                                    one; the commit switches to it */
+                                    one; the commit switches to it.  What
+                                    cannot be read of one that is damaged is
+                                    a failure of lede_writer_index */
     const char *config;          /* the text of a lede.yaml, or NULL: for a
                                     new index the defaults, else its own */
     const char *config_path;     /* for messages */

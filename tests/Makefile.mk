@@ -50,16 +50,20 @@ check-long:
 
 # Those that need the indexer and the query engine at once.
 UNIT_TESTS += \
+	tests/unit/bigrams \
 	tests/unit/engine \
 	tests/unit/generations \
 	tests/unit/runs \
 	tests/unit/runs-same \
+	tests/unit/salvage \
 	tests/unit/sink-faults \
 	tests/unit/sink-native \
 	tests/unit/switch \
 	tests/unit/writer
+tests_unit_bigrams_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_runs_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_runs_same_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_salvage_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_switch_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_writer_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_sink_faults_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
@@ -82,12 +86,16 @@ tests_trials_crash_SOURCES = \
 	tests/trials/disk.h \
 	tests/trials/replay.c
 tests_trials_crash_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_trials_damage_SOURCES = \
+	tests/trials/damage.c \
+	tests/trials/hang.h
 tests_trials_damage_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_trials_differential_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 tests_trials_differential_SOURCES = $(QUERY_ORACLE) \
 	tests/trials/answers.c \
 	tests/trials/articles.c \
 	tests/trials/differential.c \
+	tests/trials/hang.h \
 	tests/trials/history.c \
 	tests/trials/questions.c \
 	tests/trials/shrink.c \
@@ -97,6 +105,7 @@ tests_trials_differential_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 EXTRA_DIST += \
 	tests/engine-compare.h \
 	tests/engine-model.h \
+	tests/faults.h \
 	tests/random.h \
 	tests/segment-make.h \
 	tests/tap.h \

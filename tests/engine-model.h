@@ -205,9 +205,11 @@ gather(struct hands *hands, int hand, uint32_t number, const struct doc *doc)
                                          &err);
         }
         if (status == LEDE_STATUS_OK) {
-            status = gatherer->ops->post(gatherer, *handle, fact->tf,
-                                         fact->positions, fact->n_positions,
-                                         &err);
+            struct posting posting = {
+                fact->positions, fact->n_positions, fact->tf, *handle,
+            };
+
+            status = gatherer->ops->post(gatherer, &posting, 1, &err);
         }
     }
     for (int c = 0; c < COLUMNS; c++) {

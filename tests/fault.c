@@ -6,21 +6,17 @@
      LEDE_FAULT_LASTS   1: so do all later ones, as on a full disk
      LEDE_FAULT_COUNT   a file that gets the number of calls at the end
 
-   Only the process named "lede" is touched, and no call on the three standard
-   descriptors.  Unlike lede itself this reads the environment, and it counts
-   with one mutable global: it is a test. */
+   Only the process named "lede" is touched.  Unlike lede itself this reads the
+   environment, and it counts with one mutable global: it is a test. */
 
 #define _GNU_SOURCE             // program_invocation_short_name, RTLD_NEXT
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 static atomic_long calls;
 
@@ -51,67 +47,7 @@ fails(void)
     return true;
 }
 
-/* The call itself, as `next`. */
-#define NEXT(name) \
-    __typeof__(&name) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
-
-#pragma GCC visibility push(default)
-
-ssize_t
-write(int fd, const void *bytes, size_t n)
-{
-    NEXT(write);
-
-    return fd > 2 && fails() ? -1 : next(fd, bytes, n);
-}
-
-ssize_t
-pwrite(int fd, const void *bytes, size_t n, off_t at)
-{
-    NEXT(pwrite);
-
-    return fails() ? -1 : next(fd, bytes, n, at);
-}
-
-ssize_t
-pwrite64(int fd, const void *bytes, size_t n, off64_t at)
-{
-    NEXT(pwrite64);
-
-    return fails() ? -1 : next(fd, bytes, n, at);
-}
-
-int
-fsync(int fd)
-{
-    NEXT(fsync);
-
-    return fails() ? -1 : next(fd);
-}
-
-int
-fdatasync(int fd)
-{
-    NEXT(fdatasync);
-
-    return fails() ? -1 : next(fd);
-}
-
-int
-rename(const char *from, const char *to)
-{
-    NEXT(rename);
-
-    return fails() ? -1 : next(from, to);
-}
-
-int
-symlink(const char *target, const char *path)
-{
-    NEXT(symlink);
-
-    return fails() ? -1 : next(target, path);
-}
+#include "tests/faults.h"
 
 __attribute__((destructor))
 static void
@@ -130,5 +66,3 @@ tell(void)
         fclose(file);
     }
 }
-
-#pragma GCC visibility pop

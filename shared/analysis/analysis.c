@@ -1,9 +1,11 @@
 /* analysis.c - a text read token by token.
 
    lede__analysis_next takes one of four ways at each character:
-     simple word   ASCII letters with nothing after them that could belong to
-                   them: nine of ten words of English.  Lower case into a small
-                   buffer, one look into the cache, one token.
+     simple word   ASCII letters, or digits, with nothing after them that could
+                   belong to them, or 's: more than nine of ten words of
+                   English.  What the bytes of the text are is found out for 64
+                   at once; lower case in two registers, one look into the
+                   cache, one token.
      chunk         whatever else begins with a letter or a digit: chunk.c cuts
                    it, name.c makes its tokens.
      grams         a run of a script without spaces goes on from call to call.
@@ -15,14 +17,14 @@
 #include "shared/analysis/analysis.h"
 
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "shared/analysis/private.h"
 
-/* A simple word longer than this goes the long way. */
-#define SIMPLE_MAX 64
-
 /* Simple words that are read before they are looked up. */
-#define RUN_MAX 16
+#define RUN_MAX 64
 
 /* The cache of one language. */
 struct language {
@@ -146,10 +148,11 @@ lede__analysis_begin(struct analysis *analysis, struct str text,
                      struct str lang, lede_error *err)
 {
     analysis->scan.len = 0;
+    analysis->window.p = NULL;
     analysis->at = 0;
     analysis->position = 0;
     analysis->chunk = 0;
-    analysis->name = NULL;
+    analysis->name.len = 0;
     analysis->run = 0;
     analysis->n_pending = analysis->pending_at = 0;
     if (text.len > UINT32_MAX / 2) {
@@ -284,117 +287,326 @@ ascii_ends_word(unsigned char byte)
                            || lede__ascii_class[byte] == CHAR_QUOTE);
 }
 
-#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* ---- simple words ---- */
 
-/* Copy the ASCII letters at `text` in lower case, zeros after them, and AND
-   their bytes into *all.  The result is their number, or SIMPLE_MAX for that
-   many and more.  Eight at a time (Lamport 1975, "Multiple byte processing
-   with full-word instructions"), because the branch at the end of a word is
-   never foreseen. */
-static size_t
-lower_letters(const char *text, size_t left, char lower[SIMPLE_MAX],
-              unsigned char *all)
+#ifdef __SSE2__
+/* Bytes from `low` to `high`. */
+static inline __m128i
+within(__m128i bytes, unsigned char low, unsigned char high)
 {
-    uint64_t and_all = BYTES(0xFF);
+    __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8((char)(0x80 - low)));
 
-    for (size_t n = 0; n < SIMPLE_MAX; n += 8) {
-        uint64_t raw = 0;
-        if (left - n >= 8) {
-            memcpy(&raw, text + n, 8);
-        } else {
-            memcpy(&raw, text + n, left - n);
-        }
-        uint64_t low = (raw | BYTES(0x20)) & BYTES(0x7F);
-        uint64_t letter = (low + BYTES(0x80 - 'a'))
-                          & ~(low + BYTES(0x7F - 'z')) & ~raw & BYTES(0x80);
-        uint64_t other = letter ^ BYTES(0x80);
-        if (other == 0) {
-            memcpy(lower + n, &low, 8);
-            and_all &= raw;
-            continue;
-        }
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        unsigned bits = (unsigned)__builtin_ctzll(other) & ~7u;
-        uint64_t mask = bits == 0 ? 0 : BYTES(0xFF) >> (64 - bits);
+    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(high - low - 127)));
+}
+
+static inline __m128i
+equal(__m128i bytes, char byte)
+{
+    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte));
+}
+
+static inline uint64_t
+bits_of(__m128i bytes)
+{
+    return (uint16_t)_mm_movemask_epi8(bytes);
+}
+
+/* As lede__ascii_class says. */
+static inline void
+classify(struct window *window)
+{
+    for (unsigned i = 0; i < WINDOW; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const void *)(window->p + i));
+        __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)),
+                                 'a', 'z');
+        __m128i inside = _mm_or_si128(letters, within(bytes, '+', ':'));
+
+        inside = _mm_or_si128(inside, within(bytes, '#', '$'));
+        inside = _mm_or_si128(inside, within(bytes, '&', '\''));
+        inside = _mm_or_si128(inside, equal(bytes, '@'));
+        inside = _mm_or_si128(inside, equal(bytes, '_'));
+        inside = _mm_or_si128(inside, bytes);   // those above ASCII
+        window->letters |= bits_of(letters) << i;
+        window->capitals |= bits_of(_mm_andnot_si128(
+                                _mm_slli_epi16(bytes, 2), letters)) << i;
+        window->digits |= bits_of(within(bytes, '0', '9')) << i;
+        window->ends |= (uint64_t)(uint16_t)~bits_of(inside) << i;
+    }
+}
 #else
-        unsigned bits = (unsigned)__builtin_clzll(other) & ~7u;
-        uint64_t mask = bits == 0 ? 0 : BYTES(0xFF) << (64 - bits);
-#endif
-        low &= mask;
-        memcpy(lower + n, &low, 8);
-        and_all &= raw | ~mask;
-        memcpy(&low, &and_all, 8);
-        and_all &= and_all >> 32;
-        and_all &= and_all >> 16;
-        *all = (unsigned char)(and_all & and_all >> 8);
-        return n + bits / 8;
+static inline void
+classify(struct window *window)
+{
+    for (unsigned i = 0; i < WINDOW; i++) {
+        unsigned char byte = (unsigned char)window->p[i];
+        unsigned class = byte < 0x80 ? lede__ascii_class[byte] : CHAR_MARK;
+        bool letter = (class & CHAR_CLASS_MASK) == CHAR_LETTER;
+
+        window->letters |= (uint64_t)letter << i;
+        window->capitals |= (uint64_t)(letter && byte < 'a') << i;
+        window->digits |= (uint64_t)(class == CHAR_DIGIT) << i;
+        window->ends |= (uint64_t)(byte < 0x80 && ascii_ends_word(byte)) << i;
     }
-    return SIMPLE_MAX;
+}
+#endif
+
+static void
+open_window(struct analysis *analysis, uint32_t at)
+{
+    struct window *window = &analysis->window;
+    uint32_t left = analysis->scan.len - at;
+
+    window->p = analysis->scan.text + at;
+    if (left < sizeof(window->rest)) {
+        memcpy(window->rest, window->p, left);
+        memset(window->rest + left, 0, sizeof(window->rest) - left);
+        window->p = window->rest;
+    }
+    window->at = at;
+    window->letters = window->capitals = window->digits = window->ends = 0;
+    classify(window);
 }
 
-/* Does the byte after a word, `n` bytes on, or the two bytes after it, show
-   that nothing there belongs to the word? */
-static inline bool
-ends_simply(const unsigned char *text, size_t n, size_t left)
+/* How many of the bits from `at` on are set, without one that is not. */
+static inline uint32_t
+run_of(uint64_t bits, uint32_t at)
 {
-    if (n == left || text[n] == ' ' || ascii_ends_word(text[n])) {
-        return true;
-    }
-    if (text[n] >= 0x80) {
-        return false;
-    }
-    unsigned class = lede__ascii_class[text[n]];
-    return char_is_connector(class) && class != CHAR_PLUS
-           && class != CHAR_HASH
-           && (n + 1 == left || ascii_ends_word(text[n + 1]));
+    uint64_t others = ~(bits >> at);
+
+    return others == 0 ? WINDOW : (uint32_t)__builtin_ctzll(others);
 }
+
+/* A connector at `at` in the window, with nothing after it, ends a word. */
+static inline bool
+is_loose(const struct window *window, uint32_t at)
+{
+    unsigned char byte = (unsigned char)window->p[at];
+    unsigned class = byte < 0x80 ? lede__ascii_class[byte] : CHAR_OTHER;
+
+    return (window->ends >> (at + 1) & 1) != 0 && char_is_connector(class)
+           && class != CHAR_PLUS && class != CHAR_HASH;
+}
+
+static inline bool
+is_possessive(const struct window *window, uint32_t at)
+{
+    return window->p[at] == '\'' && (window->p[at + 1] | 0x20) == 's'
+           && (window->ends >> (at + 2) & 1) != 0;
+}
+
+/* The most that is looked at behind a word. */
+#define BEHIND 3
 
 /* A simple word whose form has not been looked up yet. */
 struct simple {
-    uint64_t hash;              // of the form
-    uint8_t len;
-    bool capital;               // it begins with one, and so do all its letters
-    char form[SIMPLE_MAX];
+    uint64_t keys[2];           // the form, if it has at most MIDDLE_FORM bytes
+    uint64_t hash;
+    struct word *word;          // that it may be
+    struct token *token;
+    uint32_t len;
+    uint32_t next;              // where its chunk ends
+    bool name;                  // it has a capital
 };
 
-/* Read the simple word at analysis->at into *token, but for its word.  False
-   where it is none. */
+static inline uint64_t
+load(const void *p)
+{
+    uint64_t value;
+
+    memcpy(&value, p, sizeof(value));
+    return value;
+}
+
+/* The form of the letters or digits at `p`. */
+static inline void
+make_form(struct simple *simple, const char *p, uint32_t len)
+{
+    static const unsigned char masks[2 * MIDDLE_FORM + SHORT_FORM] = {
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    };
+    const uint64_t lower = UINT64_C(0x2020202020202020);
+    const unsigned char *mask = masks + MIDDLE_FORM - len;
+    uint64_t first = load(p) & load(mask);
+    uint64_t second = load(p + SHORT_FORM) & load(mask + SHORT_FORM);
+
+    simple->keys[0] = first | (lower & load(mask));
+    simple->keys[1] = second | (lower & load(mask + SHORT_FORM));
+    simple->name = ((simple->keys[0] ^ first) | (simple->keys[1] ^ second))
+                   != 0;
+    simple->hash = form_keys_hash(simple->keys[0], simple->keys[1]);
+}
+
+/* US, IT, WHO are not the words that they look like; see name.c. */
+static inline bool
+may_be_name(const struct window *window, uint32_t at, uint32_t len)
+{
+    return (len == 2 || len == 3) && (window->capitals >> (at + 1) & 1) != 0
+           && strchr("UIW", window->p[at]) != NULL;
+}
+
+/* Go on to the next word or number in the text, over white space and
+   punctuation that begins nothing: *len letters or digits, at the result in
+   the window.  *len is 0 where there is something else, or a long word. */
+static inline uint32_t
+next_simple(struct analysis *analysis, uint32_t *len, bool *number)
+{
+    struct window *window = &analysis->window;
+    uint32_t at = window->p == NULL ? WINDOW : analysis->at - window->at;
+
+    if (window->p == NULL) {
+        window->at = analysis->at - WINDOW;
+    }
+    for (;;) {
+        if (at < WINDOW) {
+            at += run_of(window->ends, at);
+        }
+        if (at < WINDOW) {
+            *number = (window->digits >> at & 1) != 0;
+            *len = run_of(*number ? window->digits : window->letters, at);
+            if (at + *len + BEHIND <= WINDOW) {
+                break;
+            }
+            *len = 0;
+            if (at == 0) {
+                break;
+            }
+        }
+        if (window->at + at >= analysis->scan.len) {
+            *len = 0;
+            analysis->at = analysis->scan.len;
+            return 0;
+        }
+        open_window(analysis, window->at + at);
+        at = 0;
+    }
+    analysis->at = window->at + at;
+    return at;
+}
+
+/* Read the simple word that comes next into *token, but for its word.  False
+   where something else does. */
 static inline bool
 read_simple(struct analysis *analysis, struct token *token,
             struct simple *simple)
 {
-    const char *text = analysis->scan.text + analysis->at;
-    size_t left = analysis->scan.len - analysis->at;
-    unsigned char all;
-    size_t n = lower_letters(text, left, simple->form, &all);
+    const struct window *window = &analysis->window;
+    bool number = false;
+    uint32_t len = 0;
+    uint32_t at = next_simple(analysis, &len, &number);
+    uint32_t more = 0;          // bytes behind it to be passed over
 
-    if (n == SIMPLE_MAX || n == 0
-        || !ends_simply((const unsigned char *)text, n, left)
-        || (n <= 3 && n > 1 && (text[1] & 0x20) == 0)) {   // US, IT, WHO?
+    if (len == 0) {
         return false;
     }
-    simple->len = (uint8_t)n;
-    simple->capital = (all & 0x20) == 0;
-    simple->hash = n <= SHORT_FORM
-                       ? form_key_hash(form_key(simple->form, 8))
-                       : lede__words_hash((struct str){ simple->form, n });
+    simple->next = analysis->at + len;
+    if ((window->ends >> (at + len) & 1) == 0) {
+        if (is_loose(window, at + len)) {
+            more = 1;
+        } else if (is_possessive(window, at + len)) {
+            simple->next += 2;
+        } else {
+            return false;
+        }
+    }
+    if (may_be_name(window, at, len)) {
+        return false;
+    }
+    simple->len = len;
+    if (len <= MIDDLE_FORM) {
+        make_form(simple, window->p + at, len);
+    } else {
+        simple->name = (window->capitals >> at << (WINDOW - len)) != 0;
+    }
     token->start = analysis->at;
-    token->end = analysis->at + (uint32_t)n;
+    token->end = analysis->at + len;
     token->position = analysis->position++;
     token->chunk = analysis->chunk++;
-    token->kind = TOKEN_WORD;
-    analysis->at = token->end;
+    token->kind = number ? TOKEN_NUMBER : TOKEN_WORD;
+    simple->token = token;
+    analysis->at = simple->next + more;
     return true;
 }
 
-static inline struct word *
-find_simple(const struct words *words, const struct simple *simple)
+/* The word of a simple word, met before or not. */
+static inline lede_status
+find_simple(struct analysis *analysis, const struct simple *simple,
+            lede_error *err)
 {
-    return simple->len <= SHORT_FORM
-               ? words_find_short(words, simple->hash)
-               : lede__words_find(words, (struct str){ simple->form,
-                                                       simple->len },
-                                  simple->hash);
+    struct token *token = simple->token;
+    struct str form = { (const char *)simple->keys, simple->len };
+
+    if (simple->word != NULL
+        && word_is(simple->word, simple->keys, simple->len, simple->hash)) {
+        token->word = simple->word;
+        return LEDE_STATUS_OK;
+    }
+    return simple->len > MIDDLE_FORM
+               ? lede__form_atom(analysis, token->start, token->end, true,
+                                 &token->word, err)
+               : lede__form_word(analysis, form, &token->word, err);
+}
+
+/* Simple words that are read and not looked up. */
+struct run {
+    size_t n;
+    struct simple words[RUN_MAX];
+};
+
+/* Read simple words into the run, up to `max` of them, and what stands between
+   them. */
+static inline size_t
+read_run(struct analysis *analysis, struct run *run, struct token *tokens,
+         size_t max)
+{
+    const struct simple *last = NULL;
+    size_t n = 0;
+
+    max = max < RUN_MAX - run->n ? max : RUN_MAX - run->n;
+    while (n < max
+           && read_simple(analysis, &tokens[n], &run->words[run->n + n])) {
+        n++;
+    }
+    if (n > 0) {
+        run->n += n;
+        last = &run->words[run->n - 1];
+        analysis->name = (struct str){
+            analysis->scan.text + last->token->start,
+            last->name ? last->len : 0,
+        };
+        analysis->name_end = last->next;
+    }
+    return n;
+}
+
+/* Look the run up.  Its words lie all over the cache: asking for each in time
+   lets the memory fetch many at once. */
+static lede_status
+find_run(struct analysis *analysis, struct run *run, lede_error *err)
+{
+    const struct words *words = analysis->words;
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = 0; i < run->n; i++) {
+        struct simple *simple = &run->words[i];
+        simple->word = simple->len <= MIDDLE_FORM
+                           ? words_want(words, simple->hash) : NULL;
+    }
+    for (size_t i = 0; i < run->n; i++) {
+        struct simple *simple = &run->words[i];
+        if (simple->word == NULL && simple->len <= MIDDLE_FORM) {
+            simple->word = words_find_slot(words, simple->hash);
+        }
+    }
+    for (size_t i = 0; i < run->n && status == LEDE_STATUS_OK; i++) {
+        struct token *token = run->words[i].token;
+        status = find_simple(analysis, &run->words[i], err);
+        if (status == LEDE_STATUS_OK) {
+            token->flags = (uint8_t)atom_flags(token->word);
+        }
+    }
+    run->n = 0;
+    return status;
 }
 
 /* Past white space and punctuation that begins nothing. */
@@ -410,54 +622,18 @@ skip_ascii(struct analysis *analysis)
     analysis->at = at;
 }
 
-/* Read simple words, up to `max` of them and RUN_MAX, and the white space
-   after each.  The words lie all over the cache: reading ahead and asking for
-   each in time lets the memory fetch many at once. */
-static lede_status
-read_run(struct analysis *analysis, struct token *tokens, size_t max,
-         size_t *count, lede_error *err)
-{
-    struct simple run[RUN_MAX];
-    lede_status status = LEDE_STATUS_OK;
-    size_t n = 0;
-
-    max = max < RUN_MAX ? max : RUN_MAX;
-    while (n < max && read_simple(analysis, &tokens[n], &run[n])) {
-        words_want_slot(analysis->words, run[n++].hash);
-        skip_ascii(analysis);
-    }
-    for (size_t i = 0; i < n; i++) {
-        words_want_word(analysis->words, run[i].hash);
-    }
-    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
-        struct word *word = find_simple(analysis->words, &run[i]);
-        if (word == NULL) {
-            status = lede__form_word(
-                analysis, (struct str){ run[i].form, run[i].len }, &word, err);
-        }
-        if (status == LEDE_STATUS_OK) {
-            tokens[i].word = word;
-            tokens[i].flags = (uint8_t)atom_flags(word);
-        }
-    }
-    if (n > 0 && status == LEDE_STATUS_OK) {
-        analysis->name = run[n - 1].capital ? tokens[n - 1].word : NULL;
-        analysis->name_end = tokens[n - 1].end;
-    }
-    *count = n;
-    return status;
-}
-
 lede_status
 lede__analysis_next(struct analysis *analysis, struct token *tokens,
                     size_t max, size_t *count, lede_error *err)
 {
     bool fast = !analysis->scan.by_pages;
     lede_status status = LEDE_STATUS_OK;
+    struct run run;
     size_t n = 0;
 
     *count = 0;
-    while (n < max) {
+    run.n = 0;
+    while (n < max && status == LEDE_STATUS_OK) {
         if (analysis->pending_at < analysis->n_pending) {
             tokens[n++] = analysis->pending[analysis->pending_at++];
             continue;
@@ -465,24 +641,26 @@ lede__analysis_next(struct analysis *analysis, struct token *tokens,
         analysis->n_pending = analysis->pending_at = 0;
         if (analysis->run != 0) {
             status = lede__read_gram(analysis, err);
-        } else {
-            size_t read = 0;
-            skip_ascii(analysis);
-            if (fast) {
-                status = read_run(analysis, tokens + n, max - n, &read, err);
-                n += read;
-            }
-            if (status == LEDE_STATUS_OK && read < RUN_MAX) {
-                if (n == max || analysis->at >= analysis->scan.len) {
-                    break;
-                }
-                status = read_any(analysis, err);
-            }
+            continue;
         }
-        if (status != LEDE_STATUS_OK) {
-            return status;
+        if (fast) {
+            n += read_run(analysis, &run, tokens + n, max - n);
+        } else {
+            skip_ascii(analysis);
+        }
+        if (run.n == RUN_MAX) {
+            status = find_run(analysis, &run, err);
+        } else if (n == max || analysis->at >= analysis->scan.len) {
+            break;
+        } else {
+            status = read_any(analysis, err);
         }
     }
-    *count = n;
-    return LEDE_STATUS_OK;
+    if (status == LEDE_STATUS_OK) {
+        status = find_run(analysis, &run, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        *count = n;
+    }
+    return status;
 }

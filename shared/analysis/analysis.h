@@ -82,6 +82,7 @@ struct word {
     bool stop;
     uint32_t place;             // for the caller, like `user`
     void *user[2];              // for the caller; NULL when made
+    uint64_t more[4];           // for the caller too, and 0; farther away
 };
 
 struct token {

@@ -116,7 +116,7 @@ lede__begin_run(struct analysis *analysis, unsigned class)
 {
     analysis->run = class == CHAR_TRAIL ? CHAR_CJK : class;
     analysis->run_began = false;
-    analysis->name = NULL;
+    analysis->name.len = 0;
     read_gram_char(analysis, &analysis->at, analysis->run,
                    &analysis->run_char);
 }
@@ -155,7 +155,7 @@ lede__read_emoji(struct analysis *analysis, lede_error *err)
         joined = flag || cp == JOINER;
         end += size;
     }
-    analysis->name = NULL;
+    analysis->name.len = 0;
     analysis->at = end;
     status = lede__form_fold(analysis, start, end, &word, err);
     if (status != LEDE_STATUS_OK || word->form.len == 0) {

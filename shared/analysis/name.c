@@ -180,9 +180,12 @@ static bool
 follows_name(const struct analysis *analysis, uint32_t start)
 {
     const char *gap = analysis->scan.text + analysis->name_end;
+    struct str name = analysis->name;
     const struct map *stops = NULL;
+    char lower[FORM_MAX];
 
-    if (analysis->name == NULL || start <= analysis->name_end) {
+    if (name.len == 0 || name.len > sizeof(lower)
+        || start <= analysis->name_end) {
         return false;
     }
     if (!(start - analysis->name_end == 1 && (*gap == ' ' || *gap == '\n'))
@@ -191,7 +194,12 @@ follows_name(const struct analysis *analysis, uint32_t start)
         return false;
     }
     stops = lede__analyzer_english(analysis->analyzer);
-    return stops == NULL || lede__map_find(stops, analysis->name->form) == NULL;
+    for (size_t i = 0; i < name.len; i++) {
+        lower[i] = (char)((unsigned)name.p[i] - 'A' < 26 ? name.p[i] | 0x20
+                                                         : name.p[i]);
+    }
+    return stops == NULL
+           || lede__map_find(stops, (struct str){ lower, name.len }) == NULL;
 }
 
 /* Is the number the version of a name?  "2" is looked for in Qwen2.5, "3" in
@@ -261,7 +269,8 @@ note_name(struct analysis *analysis, const struct chunk *chunk)
         upper = upper || chunk->atoms[i].upper;
     }
     analysis->name = upper && !chunk->atoms[chunk->n_atoms - 1].number
-                     ? analysis->atoms[chunk->n_atoms - 1] : NULL;
+                     ? analysis->atoms[chunk->n_atoms - 1]->form
+                     : (struct str){ NULL, 0 };
     analysis->name_end = chunk->next;
 }
 

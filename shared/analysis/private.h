@@ -19,6 +19,20 @@ struct gram_char {
     bool stable;                // its form is its bytes
 };
 
+/* A piece of the text, and a bit for each of its bytes: what it is. */
+#define WINDOW 64u
+#define WINDOW_MORE 16u
+
+struct window {
+    const char *p;              // WINDOW bytes, and WINDOW_MORE to be read
+    uint32_t at;                // where it begins in the text
+    uint64_t letters;           // of ASCII, as all of these
+    uint64_t capitals;
+    uint64_t digits;
+    uint64_t ends;              // belongs to no chunk
+    char rest[WINDOW + WINDOW_MORE];    // the end of the text, with zeros
+};
+
 struct analysis {
     const struct analyzer *analyzer;
     struct unicode unicode;
@@ -31,13 +45,14 @@ struct analysis {
     bool stem_first[256];
 
     struct scan scan;
+    struct window window;       // p NULL: none yet
     uint32_t at;
     uint32_t position;          // of the next atom
     uint32_t chunk;             // number of the next chunk
 
-    /* the last word of the chunk before where that was a name, else NULL; and
-       where that chunk ends */
-    const struct word *name;
+    /* the last word of the chunk before where that was a name, folded or not,
+       else empty; and where that chunk ends */
+    struct str name;
     uint32_t name_end;
 
     /* a run of grams that is not at its end */

@@ -1,10 +1,10 @@
 /* words.c - the cache of distinct forms, one for each language.
 
    Open addressing with linear probing, at most half full, by XXH3 of the form
-   (a short form is its own hash, see words.h); words are in an arena and never
-   move.  A word is stemmed when it is made,
-   so that the stemmer runs once per distinct form.  The same goes for slow
-   folding: a second table remembers which raw texts led to which word. */
+   (a form of few bytes is a number, see words.h); words are in an arena and
+   never move.  A word is stemmed when it is made, so that the stemmer runs once
+   per distinct form.  The same goes for slow folding: a second table remembers
+   which raw texts led to which word. */
 
 #include "shared/analysis/words.h"
 
@@ -16,6 +16,10 @@
 #include "shared/analysis/unicode.h"
 
 #define CAP_MIN 1024
+
+/* Words are cut of pieces of the arena. */
+#define PIECE_MIN ((size_t)4096 - CACHE_LINE)
+#define PIECE ((size_t)65536 - CACHE_LINE)
 
 /* ISO 639 codes (two letters, or three where a language has no two) and the
    stemmers of libstemmer. */
@@ -116,28 +120,79 @@ lede__words_init(struct words *words, struct str stemmer,
     return LEDE_STATUS_OK;
 }
 
+static inline struct cached_word *
+slot_word(word_slot slot)
+{
+    return (struct cached_word *)(slot & ~SLOT_TAG);
+}
+
+static inline word_slot
+make_slot(const struct cached_word *word)
+{
+    return (uintptr_t)word | (uintptr_t)(word->word.hash >> 58);
+}
+
+/* The free slot of a hash that no word has. */
+static size_t
+free_slot(const word_slot *slots, size_t cap, uint64_t hash)
+{
+    size_t i = (size_t)hash & (cap - 1);
+
+    while (slots[i] != 0) {
+        i = (i + 1) & (cap - 1);
+    }
+    return i;
+}
+
 static bool
 grow(struct words *words)
 {
     size_t cap = words->cap == 0 ? CAP_MIN : words->cap * 2;
-    struct word_slot *slots = calloc(cap, sizeof(*slots));
+    word_slot *slots = calloc(cap, sizeof(*slots));
 
     if (slots == NULL) {
         return false;
     }
     for (size_t i = 0; i < words->cap; i++) {
-        if (words->slots[i].word != NULL) {
-            size_t k = (size_t)words->slots[i].hash & (cap - 1);
-            while (slots[k].word != NULL) {
-                k = (k + 1) & (cap - 1);
-            }
-            slots[k] = words->slots[i];
+        if (words->slots[i] != 0) {
+            uint64_t hash = slot_word(words->slots[i])->word.hash;
+
+            slots[free_slot(slots, cap, hash)] = words->slots[i];
         }
     }
     free(words->slots);
     words->slots = slots;
     words->cap = cap;
+    if (words->recent == NULL && cap > RECENT) {
+        words->recent = calloc(RECENT, sizeof(*words->recent));
+    }
     return true;
+}
+
+/* Room for a word and `size` bytes of text, at the beginning of a line. */
+static struct cached_word *
+alloc_word(struct words *words, size_t size)
+{
+    struct cached_word *word = NULL;
+
+    size = (sizeof(*word) + size + CACHE_LINE - 1) & ~SLOT_TAG;
+    if (words->left < size) {
+        size_t piece = words->arena.used < PIECE ? PIECE_MIN : PIECE;
+        uintptr_t start;
+
+        piece = piece < size ? size : piece;
+        start = (uintptr_t)lede__arena_alloc(&words->arena,
+                                             piece + CACHE_LINE);
+        if (start == 0) {
+            return NULL;
+        }
+        words->free = (char *)((start + CACHE_LINE - 1) & ~SLOT_TAG);
+        words->left = piece;
+    }
+    word = (struct cached_word *)(void *)words->free;
+    words->free += size;
+    words->left -= size;
+    return word;
 }
 
 /* A form of letters alone is stemmed; names with digits or signs are not.
@@ -226,9 +281,8 @@ make(struct words *words, struct str form, uint64_t hash)
         return NULL;
     }
     bool own_stem = !str_eq(stem, form);
-    cached = lede__arena_alloc(&words->arena,
-                               sizeof(*cached) + form.len + 1
-                               + (own_stem ? stem.len + 1 : 0));
+    cached = alloc_word(words,
+                        form.len + 1 + (own_stem ? stem.len + 1 : 0));
     if (cached == NULL) {
         return NULL;
     }
@@ -267,69 +321,63 @@ get_long(struct words *words, struct str form)
     return word;
 }
 
+static uint64_t
+hash_of(struct str form)
+{
+    uint64_t keys[2] = { 0, 0 };
+
+    if (form.len > MIDDLE_FORM) {
+        return XXH3_64bits(form.p, form.len);
+    }
+    memcpy(keys, form.p, form.len);
+    return form_keys_hash(keys[0], keys[1]);
+}
+
 /* The slot of a form, or the free one where it would go. */
-static inline struct word_slot *
+static inline word_slot *
 place(const struct words *words, struct str form, uint64_t hash)
 {
     size_t i = (size_t)hash & (words->cap - 1);
 
-    while (words->slots[i].word != NULL
-           && (words->slots[i].hash != hash
-               || !str_eq(words->slots[i].word->word.form, form))) {
-        i = (i + 1) & (words->cap - 1);
+    for (; words->slots[i] != 0; i = (i + 1) & (words->cap - 1)) {
+        const struct word *word = &slot_word(words->slots[i])->word;
+
+        if (((words->slots[i] ^ hash >> 58) & SLOT_TAG) == 0
+            && word->hash == hash && str_eq(word->form, form)) {
+            break;
+        }
     }
     return &words->slots[i];
 }
 
-uint64_t
-lede__words_hash(struct str form)
+/* The word of a form that was met before, else NULL. */
+static struct cached_word *
+find(const struct words *words, struct str form, uint64_t hash)
 {
-    return XXH3_64bits(form.p, form.len);
-}
-
-struct word *
-lede__words_find(const struct words *words, struct str form, uint64_t hash)
-{
-    struct cached_word *cached =
-        words->cap == 0 ? NULL : place(words, form, hash)->word;
-
-    return cached == NULL ? NULL : &cached->word;
+    return words->cap == 0 ? NULL : slot_word(*place(words, form, hash));
 }
 
 struct word *
 lede__words_get(struct words *words, struct str form)
 {
     uint64_t hash;
-    struct word_slot *slot = NULL;
     struct cached_word *cached = NULL;
-    size_t count;
 
     if (form.len > FORM_MAX) {
         return get_long(words, form);
     }
-    hash = form.len <= SHORT_FORM ? form_key_hash(form_key(form.p, form.len))
-                                  : XXH3_64bits(form.p, form.len);
-    if (words->cap > 0) {
-        slot = place(words, form, hash);
-        if (slot->word != NULL) {
-            return &slot->word->word;
-        }
+    hash = hash_of(form);
+    cached = find(words, form, hash);
+    if (cached != NULL) {
+        return &cached->word;
     }
-    count = words->count;
     cached = make(words, form, hash);   // may make the plain word too
-    if (cached == NULL) {
+    if (cached == NULL
+        || (words->count >= words->cap / 2 && !grow(words))) {
         return NULL;
     }
-    if (words->count >= words->cap / 2) {
-        if (!grow(words)) {
-            return NULL;
-        }
-        slot = NULL;
-    }
-    if (slot == NULL || words->count != count) {
-        slot = place(words, cached->word.form, hash);
-    }
-    *slot = (struct word_slot){ hash, cached };
+    words->slots[free_slot(words->slots, words->cap, hash)] =
+        make_slot(cached);
     words->count++;
     return &cached->word;
 }
@@ -402,29 +450,32 @@ size_t
 lede__words_bytes(const struct words *words)
 {
     return words->arena.used + words->cap * sizeof(*words->slots)
-           + words->raw_cap * sizeof(*words->raws);
+           + words->raw_cap * sizeof(*words->raws)
+           + (words->recent == NULL ? 0 : RECENT * sizeof(*words->recent));
 }
 
 void
 lede__words_clear(struct words *words)
 {
     free(words->slots);
+    free(words->recent);
     free(words->raws);
     words->slots = NULL;
+    words->recent = NULL;
     words->raws = NULL;
     words->cap = words->count = 0;
     words->raw_cap = words->raw_count = 0;
+    words->left = 0;
     lede__arena_reset(&words->arena);
 }
 
 /* A copy of a word of another cache; NULL when out of memory. */
-static struct word *
+static struct cached_word *
 copy_word(struct words *words, const struct word *word)
 {
     bool own_stem = word->stem.p != word->form.p;
     size_t size = word->form.len + 1 + (own_stem ? word->stem.len + 1 : 0);
-    struct cached_word *copy = lede__arena_alloc(&words->arena,
-                                                 sizeof(*copy) + size);
+    struct cached_word *copy = alloc_word(words, size);
 
     if (copy == NULL || (words->count >= words->cap / 2 && !grow(words))) {
         return NULL;
@@ -434,25 +485,24 @@ copy_word(struct words *words, const struct word *word)
     copy->word.form.p = memcpy(copy + 1, word->form.p, size);
     copy->word.stem.p = copy->word.form.p
                         + (own_stem ? word->form.len + 1 : 0);
-    *place(words, copy->word.form, word->hash) =
-        (struct word_slot){ word->hash, copy };
+    words->slots[free_slot(words->slots, words->cap, word->hash)] =
+        make_slot(copy);
     words->count++;
-    return &copy->word;
+    return copy;
 }
 
 static bool
 keep_word(struct words *fresh, const struct cached_word *cached)
 {
-    struct str form = cached->word.form;
-    struct word *copy = lede__words_find(fresh, form, cached->word.hash);
+    struct cached_word *copy = find(fresh, cached->word.form,
+                                    cached->word.hash);
 
     if (copy == NULL) {         // else a plain form, made with its accents
         copy = copy_word(fresh, &cached->word);
     }
     if (copy != NULL && cached->plain != NULL) {
-        struct word *plain = lede__words_get(fresh, cached->plain->form);
-        ((struct cached_word *)(void *)copy)->plain = plain;
-        return plain != NULL;
+        copy->plain = lede__words_get(fresh, cached->plain->form);
+        return copy->plain != NULL;
     }
     return copy != NULL;
 }
@@ -465,19 +515,19 @@ lede__words_keep(struct words *words, word_keep *keep, void *payload)
     bool whole = true;
 
     for (size_t i = 0; i < words->cap && whole; i++) {
-        struct cached_word *cached = words->slots[i].word;
+        struct cached_word *cached = slot_word(words->slots[i]);
         if (cached != NULL && keep(payload, &cached->word)) {
             whole = keep_word(&fresh, cached);
         }
     }
     for (size_t i = 0; i < words->raw_cap && whole; i++) {
         const struct raw_slot *raw = &words->raws[i];
-        struct word *word = raw->raw.p == NULL
-                                ? NULL
-                                : lede__words_find(&fresh, raw->word->form,
-                                                   raw->word->hash);
-        if (word != NULL) {
-            lede__words_put_raw(&fresh, raw->raw, word);
+        struct cached_word *cached = raw->raw.p == NULL
+                                         ? NULL
+                                         : find(&fresh, raw->word->form,
+                                                raw->word->hash);
+        if (cached != NULL) {
+            lede__words_put_raw(&fresh, raw->raw, &cached->word);
         }
     }
     words->plain = fresh.plain;
@@ -496,6 +546,7 @@ lede__words_free(struct words *words)
         sb_stemmer_delete(words->stemmer);
     }
     free(words->slots);
+    free(words->recent);
     free(words->raws);
     lede__arena_free(&words->arena);
     lede__buf_free(&words->plain);

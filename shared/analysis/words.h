@@ -6,20 +6,32 @@
 #ifndef LEDE_ANALYSIS_WORDS_H
 #define LEDE_ANALYSIS_WORDS_H
 
+#include <string.h>
+
 #include "shared/analysis/analysis.h"
 
 struct sb_stemmer;
 
-/* A word with what only analysis needs. */
+/* The cache asks for a word before it is sure that it is the one: what a look
+   at a word needs is one line of the processor's cache, the text the next. */
+#define CACHE_LINE 64
+
+/* A word with what only analysis needs, at the beginning of a line; its text
+   follows. */
 struct cached_word {
     struct word word;
     struct word *plain;         // without accents; NULL where it is the same
 };
 
-struct word_slot {
-    uint64_t hash;
-    struct cached_word *word;   // NULL: free
-};
+_Static_assert(offsetof(struct word, more) <= CACHE_LINE,
+               "what is looked at is in one line");
+
+/* The address of a word, whose lowest bits are zero, with bits of its hash in
+   their place, so that hardly a word is looked at but the one that is meant;
+   0: free. */
+typedef uintptr_t word_slot;
+
+#define SLOT_TAG ((uintptr_t)(CACHE_LINE - 1))
 
 /* A text that folds to a word, for what is slow to fold. */
 struct raw_slot {
@@ -33,11 +45,14 @@ struct words {
     const struct map *stops;            // NULL where it has none
     const bool *stem_first;             // see lede__analysis_stem_only
     bool keeps_first;                   // as all stems of it do
-    struct word_slot *slots;
+    word_slot *slots;
     size_t cap, count;
+    word_slot *recent;                  // RECENT words; NULL: none yet
     struct raw_slot *raws;
     size_t raw_cap, raw_count;
     struct arena arena;
+    char *free;                         // of it, for words
+    size_t left;
     struct buf plain;                   // scratch
 };
 
@@ -53,19 +68,12 @@ lede__words_init(struct words *words, struct str stemmer,
 struct word *
 lede__words_get(struct words *words, struct str form);
 
-/* A form of at most 8 bytes, none of them NUL, as a number. */
+/* A form of at most 8 bytes, none of them NUL, is a number. */
 #define SHORT_FORM 8
+/* One of at most 16 is two, the second 0 where it is short. */
+#define MIDDLE_FORM 16
 
-static inline uint64_t
-form_key(const char *p, size_t len)
-{
-    uint64_t key = 0;
-
-    memcpy(&key, p, len);
-    return key;
-}
-
-/* The hash of such a form.  It is a bijection, so that two short forms with
+/* The hash of a short form.  It is a bijection, so that two short forms with
    one hash are the same form: the text need not be compared. */
 static inline uint64_t
 form_key_hash(uint64_t key)
@@ -77,55 +85,91 @@ form_key_hash(uint64_t key)
     return key ^ key >> 32;
 }
 
-#define CACHE_LINE 64
-
-/* The hash of a longer form. */
-uint64_t
-lede__words_hash(struct str form);
-
-/* Have the memory fetch the slot that a form has, or would have; then, some
-   time later, the word in it. */
-static inline void
-words_want_slot(const struct words *words, uint64_t hash)
+/* The hash of a form of at most 16 bytes; of a short one the same. */
+static inline uint64_t
+form_keys_hash(uint64_t first, uint64_t second)
 {
+    return form_key_hash(first ^ second * UINT64_C(0x9E3779B97F4A7C15));
+}
+
+/* The slots of a large cache are far away, and those of frequent words lie
+   among them like any others.  A word that was met not long ago is found nearer
+   by, where nothing else came to its place in the meantime. */
+#define RECENT ((size_t)1 << 14)
+
+static inline word_slot *
+recent_slot(const struct words *words, uint64_t hash)
+{
+    return &words->recent[hash >> 32 & (RECENT - 1)];
+}
+
+static inline bool
+slot_may_be(word_slot slot, uint64_t hash)
+{
+    return slot != 0 && ((slot ^ hash >> 58) & SLOT_TAG) == 0;
+}
+
+static inline struct word *
+want_word(word_slot slot)
+{
+    char *word = (char *)(slot & ~SLOT_TAG);
+
+    __builtin_prefetch(word, 1);
+    __builtin_prefetch(word + CACHE_LINE, 1);
+    return (struct word *)(void *)word;
+}
+
+/* The word that may be that of the hash, being fetched from the memory; or
+   NULL, and what words_find_slot will look at is fetched. */
+static inline struct word *
+words_want(const struct words *words, uint64_t hash)
+{
+    if (words->recent != NULL
+        && slot_may_be(*recent_slot(words, hash), hash)) {
+        return want_word(*recent_slot(words, hash));
+    }
     if (words->cap > 0) {
         __builtin_prefetch(&words->slots[hash & (words->cap - 1)]);
     }
+    return NULL;
 }
 
-static inline void
-words_want_word(const struct words *words, uint64_t hash)
-{
-    size_t i = (size_t)hash & (words->cap - 1);
-
-    if (words->cap == 0) {
-        return;
-    }
-    while (words->slots[i].word != NULL && words->slots[i].hash != hash) {
-        i = (i + 1) & (words->cap - 1);
-    }
-    __builtin_prefetch(words->slots[i].word, 1);
-    __builtin_prefetch((const char *)words->slots[i].word + CACHE_LINE);
-}
-
-/* The word of a form that was met before, else NULL. */
-struct word *
-lede__words_find(const struct words *words, struct str form, uint64_t hash);
-
-/* The same for a short form. */
+/* Some time later: the word that may be that of the hash, being fetched; NULL
+   where it was not met before. */
 static inline struct word *
-words_find_short(const struct words *words, uint64_t hash)
+words_find_slot(const struct words *words, uint64_t hash)
 {
     size_t i = (size_t)hash & (words->cap - 1);
 
-    while (words->cap > 0 && words->slots[i].word != NULL) {
-        if (words->slots[i].hash == hash
-            && words->slots[i].word->word.form.len <= SHORT_FORM) {
-            return &words->slots[i].word->word;
+    while (words->cap > 0 && words->slots[i] != 0) {
+        if (slot_may_be(words->slots[i], hash)) {
+            if (words->recent != NULL) {
+                *recent_slot(words, hash) = words->slots[i];
+            }
+            return want_word(words->slots[i]);
         }
         i = (i + 1) & (words->cap - 1);
     }
     return NULL;
+}
+
+static inline bool
+same_eight(const char *a, const char *b)
+{
+    return memcmp(a, b, 8) == 0;        // of this length, no call
+}
+
+/* Is it the word of a form of at most 16 bytes? */
+static inline bool
+word_is(const struct word *word, const uint64_t keys[2], size_t len,
+        uint64_t hash)
+{
+    const char *form = (const char *)keys;
+
+    return word->hash == hash && word->form.len == len
+           && (len <= SHORT_FORM
+               || (same_eight(word->form.p, form)
+                   && same_eight(word->form.p + len - 8, form + len - 8)));
 }
 
 /* The word that `raw` was remembered to fold to, or NULL. */

@@ -108,7 +108,11 @@ again:
         fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
     } while (fd < 0 && errno == EINTR);
     if (fd < 0) {
-        status = lede__fail_errno(err, errno, path, "cannot lock");
+        status = lede__fail_errno(err, errno, path,
+                                  errno == EACCES || errno == EROFS
+                                      ? "cannot lock the index, which takes "
+                                        "the right to write to its folder"
+                                      : "cannot lock the index");
         goto out;
     }
     if (!lock_within(fd, wait_ms)) {

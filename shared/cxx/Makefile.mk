@@ -1,13 +1,17 @@
 # shared/cxx: the libraries that are C++, in a module of their own; see cxx.h.
 
 noinst_LTLIBRARIES += libcxx.la
-libcxx_la_LIBADD = $(XAPIAN_LIBS) $(UCHARDET_LIBS) $(CLD2_LIBS) $(STDCXX_LIBS)
+libcxx_la_LIBADD = $(XAPIAN_LIBS) $(UCHARDET_LIBS) $(CLD2_LIBS) $(SIMDJSON_LIBS) \
+	$(ISAL_LIBS) $(STDCXX_LIBS)
 libcxx_la_SOURCES = \
 	corpus/charset.c \
 	corpus/charset.h \
+	corpus/json-simd.cc \
 	corpus/lang.cc \
 	shared/cxx/cxx.h \
 	shared/cxx/linked.c \
+	shared/index/isal.c \
+	shared/index/isal.h \
 	shared/xapian/xapian.cc \
 	shared/xapian/xapian.h
 

@@ -1,16 +1,19 @@
 /* cxx.h - the libraries that are written in C++, loaded when they are needed.
 
-   libxapian, CLD2 and uchardet bring the C++ runtime along, and to load all of
-   them takes a program longer than to answer a query.  Only who indexes, or
-   has an index of the xapian engine, needs them.  So they stand in a module,
-   liblede-cxx.so, beside the library:
+   libxapian, CLD2, uchardet and simdjson bring the C++ runtime along, and to
+   load all of them takes a program longer than to answer a query.  Only who
+   indexes, or has an index of the xapian engine, needs them.  So they stand in
+   a module, liblede-cxx.so, beside the library; with them ISA-L, which is no
+   C++, but needed by the same:
 
      what is called    declared in              stands in
      CLD2              corpus/language.h        corpus/lang.cc
      uchardet          corpus/charset.h         corpus/charset.c
+     simdjson          corpus/json.h            corpus/json-simd.cc
+     ISA-L             shared/index/isal.h      shared/index/isal.c
      xapian-core       shared/xapian/xapian.h   shared/xapian/xapian.cc
 
-   These three, and linked.c, are libcxx.la.  Programs that are linked with it
+   These, and linked.c, are libcxx.la.  Programs that are linked with it
    (unit tests) call them as any other function.  liblede has load.c instead:
    functions of the same names, which go on to the module's through a table.
    What needs one of them calls lede__cxx_need first, where it can fail. */
@@ -19,7 +22,9 @@
 #define LEDE_CXX_CXX_H
 
 #include "corpus/charset.h"
+#include "corpus/json.h"
 #include "corpus/language.h"
+#include "shared/index/isal.h"
 #include "shared/xapian/xapian.h"
 
 #define CXX_MODULE "liblede-cxx.so"
@@ -31,6 +36,10 @@ struct cxx_table {
     size_t size;                // of this struct
     const char *(*cld2_detect)(const char *text, size_t len, int percent_min);
     bool (*charset_detect)(struct str bytes, char name[CHARSET_NAME_MAX]);
+    struct json *(*json_simd)(struct str bytes);
+    size_t (*isal_memory)(void);
+    size_t (*isal_deflate)(void *memory, struct str raw, char *to,
+                           size_t room);
     lede_status (*xapian_reader_open)(struct xapian_reader **out,
                                       const char *path, lede_error *err);
     void (*xapian_reader_close)(struct xapian_reader *reader);

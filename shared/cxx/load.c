@@ -105,7 +105,8 @@ at_hand(void)
     return atomic_load_explicit(&loaded, memory_order_acquire);
 }
 
-/* ---- CLD2 and uchardet: without them, nothing is detected ---- */
+/* ---- CLD2, uchardet, simdjson, ISA-L: without them, nothing is detected, and
+   json-c and libdeflate do what the last two would do ---- */
 
 const char *
 lede__cld2_detect(const char *text, size_t len, int percent_min)
@@ -120,6 +121,27 @@ lede__charset_detect(struct str bytes, char name[CHARSET_NAME_MAX])
 {
     return lede__cxx_need(NULL) == LEDE_STATUS_OK &&
            at_hand()->charset_detect(bytes, name);
+}
+
+struct json *
+lede__json_simd(struct str bytes)
+{
+    return lede__cxx_need(NULL) == LEDE_STATUS_OK
+           ? at_hand()->json_simd(bytes)
+           : NULL;
+}
+
+size_t
+lede__isal_memory(void)
+{
+    return lede__cxx_need(NULL) == LEDE_STATUS_OK ? at_hand()->isal_memory()
+                                                  : 0;
+}
+
+size_t
+lede__isal_deflate(void *memory, struct str raw, char *to, size_t room)
+{
+    return at_hand()->isal_deflate(memory, raw, to, room);
 }
 
 /* ---- xapian-core ---- */

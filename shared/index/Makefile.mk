@@ -3,9 +3,13 @@
 noinst_LTLIBRARIES += libindex.la
 libindex_la_LIBADD = $(ZLIB_LIBS) $(DEFLATE_LIBS) $(XXHASH_LIBS)
 libindex_la_SOURCES = \
+	shared/index/bigrams.c \
+	shared/index/bigrams.h \
 	shared/index/bytes.h \
 	shared/index/columns.c \
 	shared/index/columns.h \
+	shared/index/deflate.c \
+	shared/index/deflate.h \
 	shared/index/frame.c \
 	shared/index/frame.h \
 	shared/index/impact.c \
@@ -26,6 +30,8 @@ libindex_la_SOURCES = \
 	shared/index/pairs.c \
 	shared/index/pairs.h \
 	shared/index/record.c \
+	shared/index/remains.c \
+	shared/index/remains.h \
 	shared/index/reorder-halve.c \
 	shared/index/reorder-private.h \
 	shared/index/reorder.c \
@@ -39,9 +45,12 @@ libindex_la_SOURCES = \
 	shared/index/store.h \
 	shared/index/stored.c \
 	shared/index/stored.h \
+	shared/index/terms-block.h \
 	shared/index/terms-format.h \
 	shared/index/terms-open.c \
+	shared/index/terms-probe.c \
 	shared/index/terms-read.c \
+	shared/index/terms-scan.h \
 	shared/index/terms-write.c \
 	shared/index/terms.h
 

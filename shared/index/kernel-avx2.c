@@ -383,6 +383,45 @@ find(const uint8_t *numbers, size_t n, uint32_t value)
     return low < high ? low : high;
 }
 
+/* ---- varints ---- */
+
+/* Eight bytes at a time, which have up to eight numbers: whether a number has
+   one byte or two is anybody's guess, and so no branch.  (As the numbers of a
+   word are found one after the other but do not wait for each other.) */
+AVX2 size_t
+lede__varints_avx2(uint32_t *out, const uint8_t **p, const uint8_t *end)
+{
+    const uint64_t tops = 0x8080808080808080;
+    const uint8_t *at = *p;
+    uint32_t *to = out;
+
+    while (at < end) {
+        uint64_t word = lede__get64(at);
+        uint64_t ends = ~word & tops;   // the last byte of each number
+        uint64_t before = 0;
+        uint64_t found = 0;
+
+        if (end - at < 8) {
+            ends = _bzhi_u64(ends, (unsigned)(end - at) * 8);
+        }
+        if (ends == 0) {
+            break;
+        }
+        found = ends;
+        for (unsigned i = 0; i < 8; i++) {
+            uint64_t up_to = _blsmsk_u64(ends);
+
+            to[i] = (uint32_t)_pext_u64(word, (up_to ^ before) & ~tops);
+            before = up_to;
+            ends = _blsr_u64(ends);
+        }
+        to += _mm_popcnt_u64(found);
+        at += 8 - _lzcnt_u64(found) / 8;
+    }
+    *p = at;
+    return (size_t)(to - out);
+}
+
 /* ---- encoding ---- */
 
 /* 32 lanes as bytes or as 16 bits, which their values fit into. */
@@ -497,6 +536,7 @@ const struct kernel lede__kernel_avx2 = {
     .frames_sum = frames_sum,
     .bits = bits,
     .find = find,
+    .varints = lede__varints_avx2,
 };
 
 #endif

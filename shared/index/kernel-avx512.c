@@ -382,6 +382,7 @@ const struct kernel lede__kernel_avx512 = {
     .frames_sum = frames_sum,
     .bits = bits,
     .find = find,
+    .varints = lede__varints_avx2,
 };
 
 #endif

@@ -15,6 +15,8 @@ extern const struct kernel lede__kernel_avx512;
 uint8_t *
 lede__pack_avx2(uint8_t *header, uint8_t *out, const uint32_t values[FRAME],
                 size_t count);
+size_t
+lede__varints_avx2(uint32_t *out, const uint8_t **p, const uint8_t *end);
 #else
 #define KERNEL_X86 0
 #endif

@@ -5,6 +5,10 @@
 
 #include "shared/index/kernel-private.h"
 
+#if KERNEL_X86
+#include "shared/base/cpu.h"
+#endif
+
 static void
 unpack(uint32_t *out, const uint8_t *in, unsigned width)
 {
@@ -103,6 +107,27 @@ find(const uint8_t *numbers, size_t n, uint32_t value)
     return low;
 }
 
+static size_t
+varints(uint32_t *out, const uint8_t **p, const uint8_t *end)
+{
+    const uint8_t *at = *p;
+    uint64_t value = 0;
+    unsigned shift = 0;
+    size_t n = 0;
+
+    while (at < end) {
+        value |= (uint64_t)(*at & 0x7f) << shift;
+        shift += 7;
+        if (*at++ < 0x80) {
+            out[n++] = (uint32_t)value;
+            *p = at;
+            value = 0;
+            shift = 0;
+        }
+    }
+    return n;
+}
+
 /* The low `width` bits of each value. */
 static void
 put_bits(uint8_t *out, const uint32_t *values, size_t count, unsigned width)
@@ -161,6 +186,7 @@ const struct kernel lede__kernel_plain = {
     .frames_sum = frames_sum,
     .bits = bits,
     .find = find,
+    .varints = varints,
 };
 
 const struct kernel *
@@ -170,12 +196,11 @@ lede__kernel_at(size_t i)
     size_t n = 1;
 
 #if KERNEL_X86
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+    if (CPU_HAS(AVX2, "avx2") && CPU_HAS(BMI2, "bmi2")) {
         kernels[n++] = &lede__kernel_avx2;
-        if (__builtin_cpu_supports("avx512bw")
-            && __builtin_cpu_supports("avx512vl")
-            && __builtin_cpu_supports("avx512vbmi")
-            && __builtin_cpu_supports("avx512vbmi2")) {
+        if (CPU_HAS(AVX512BW, "avx512bw") && CPU_HAS(AVX512VL, "avx512vl")
+            && CPU_HAS(AVX512_VBMI, "avx512vbmi")
+            && CPU_HAS(AVX512_VBMI2, "avx512vbmi2")) {
             kernels[n++] = &lede__kernel_avx512;
         }
     }

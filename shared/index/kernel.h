@@ -17,6 +17,9 @@
    packed bytes has them followed by as many, of any content. */
 #define FRAME_SLACK 192
 
+/* The same of varints. */
+#define VARINTS_SLACK 8
+
 struct kernel {
     const char *name;           // "plain", "avx2", ...
     /* Write a frame of `count` values (frame.h), those after them being 0: its
@@ -46,6 +49,11 @@ struct kernel {
     /* The first of n ascending 32-bit numbers that is >= `value`, or n; quick
        where it is among the first.  Behind them are FRAME_SLACK bytes. */
     size_t (*find)(const uint8_t *numbers, size_t n, uint32_t value);
+    /* The varints (shared/base/str.h) from *p to before `end`, all below 2^32,
+       into `out`, which has room for as many as there are bytes and
+       VARINTS_SLACK more.  Returns how many are whole; *p is the byte after
+       them.  Behind `end` are VARINTS_SLACK bytes. */
+    size_t (*varints)(uint32_t *out, const uint8_t **p, const uint8_t *end);
 };
 
 /* The kernels that this processor can run, the plain one first; NULL beyond

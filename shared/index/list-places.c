@@ -303,11 +303,35 @@ lede__list_positions(struct list_reader *list, uint32_t i,
 }
 
 lede_status
+lede__list_block_gaps(struct list_reader *list, const uint32_t **gaps,
+                      const uint32_t **starts, lede_error *err)
+{
+    uint32_t all;
+    lede_status status;
+
+    *starts = list->starts;
+    *gaps = NULL;
+    if (list->places_block != list->block) {
+        status = open_places(list, err);
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+    }
+    all = list->starts[list->count];
+    status = make_room(list, all, err);
+    if (status == LEDE_STATUS_OK && all > 0) {
+        status = unpack(list, 0, all, list->positions, err);
+    }
+    *gaps = list->positions;
+    return status;
+}
+
+lede_status
 lede__list_block_positions(struct list_reader *list,
                            const uint32_t **positions,
                            const uint32_t **starts, lede_error *err)
 {
-    lede_status status;
+    lede_status status = LEDE_STATUS_OK;
 
     *starts = list->starts;
     *positions = NULL;
@@ -315,29 +339,20 @@ lede__list_block_positions(struct list_reader *list,
         memset(list->starts, 0, sizeof list->starts);
         return LEDE_STATUS_OK;
     }
-    if (list->places_block != list->block) {
-        status = open_places(list, err);
-        if (status != LEDE_STATUS_OK) {
-            return status;
+    if (list->df < LIST_SHORT) {
+        if (list->places_block != list->block) {
+            status = open_places(list, err);
+        }
+        *positions = list->positions;
+        return status;
+    }
+    status = lede__list_block_gaps(list, positions, starts, err);
+    for (uint32_t i = 0; i < list->count && status == LEDE_STATUS_OK; i++) {
+        uint32_t *p = list->positions + list->starts[i];
+        uint32_t n = list->starts[i + 1] - list->starts[i];
+        for (uint32_t j = 1; j < n; j++) {
+            p[j] += p[j - 1] + 1;
         }
     }
-    if (list->df >= LIST_SHORT) {
-        uint32_t all = list->starts[list->count];
-        status = make_room(list, all, err);
-        if (status == LEDE_STATUS_OK && all > 0) {
-            status = unpack(list, 0, all, list->positions, err);
-        }
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        for (uint32_t i = 0; i < list->count; i++) {
-            uint32_t *p = list->positions + list->starts[i];
-            uint32_t n = list->starts[i + 1] - list->starts[i];
-            for (uint32_t j = 1; j < n; j++) {
-                p[j] += p[j - 1] + 1;
-            }
-        }
-    }
-    *positions = list->positions;
-    return LEDE_STATUS_OK;
+    return status;
 }

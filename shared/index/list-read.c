@@ -58,8 +58,8 @@ lede__list_open(struct list_reader *list, struct segment *segment,
     list->lasts = NULL;
     list->positions = NULL;
     list->cap_positions = 0;
-    p = bytes_of(segment, SECTION_POSTINGS, info->postings,
-                 info->postings_len);
+    p = bytes_of(segment, info->bigram ? SECTION_BIGRAMS : SECTION_POSTINGS,
+                 info->postings, info->postings_len);
     if (p == NULL) {
         return lede__list_corrupt(list, err);
     }

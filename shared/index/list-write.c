@@ -288,7 +288,7 @@ end_block(struct list_writer *writer, lede_error *err)
 
 /* Room for n positions more in the block. */
 static lede_status
-make_room(struct list_writer *writer, uint32_t n, lede_error *err)
+make_room(struct list_writer *writer, size_t n, lede_error *err)
 {
     size_t needed = writer->n_positions + n;
     size_t cap = needed * 2 + 4 * LIST_BLOCK;
@@ -346,6 +346,79 @@ lede__list_add(struct list_writer *writer, uint32_t doc, uint32_t tf,
     writer->n = i + 1;
     writer->df++;
     return LEDE_STATUS_OK;
+}
+
+/* As many of n postings as the block has room for; *total: their
+   positions. */
+static uint32_t
+add_to_block(struct list_writer *writer, const uint32_t *docs,
+             const uint32_t *tfs, const uint32_t *counts, size_t n,
+             size_t *total)
+{
+    uint32_t room = LIST_BLOCK - writer->n;
+    uint32_t some = n < room ? (uint32_t)n : room;
+    uint32_t *gaps = writer->gaps + writer->n;
+    uint8_t *lengths = writer->block_lengths + writer->n;
+    uint32_t last = writer->last;
+    uint32_t all = 0;
+
+    *total = 0;
+    for (uint32_t i = 0; i < some; i++) {
+        gaps[i] = docs[i] - last - 1;
+        last = docs[i];
+        lengths[i] = writer->lengths[last];
+    }
+    for (uint32_t i = 0; writer->tf && i < some; i++) {
+        writer->tfs[writer->n + i] = tfs[i] - 1;
+        all |= tfs[i] - 1;
+    }
+    writer->all_tfs |= all;
+    all = 0;
+    for (uint32_t i = 0; writer->with_positions && i < some; i++) {
+        writer->differences[writer->n + i] = tfs[i] - counts[i];
+        all |= tfs[i] - counts[i];
+        *total += counts[i];
+    }
+    writer->all_differences |= all;
+    writer->last = last;
+    writer->n += some;
+    writer->df += some;
+    return some;
+}
+
+lede_status
+lede__list_add_many(struct list_writer *writer, const uint32_t *docs,
+                    const uint32_t *tfs, const uint32_t *counts, size_t n,
+                    const uint32_t *gaps, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    while (n > 0 && status == LEDE_STATUS_OK) {
+        size_t total = 0;
+        uint32_t some;
+        if (writer->n == LIST_BLOCK) {
+            status = end_block(writer, err);
+            if (status != LEDE_STATUS_OK) {
+                break;
+            }
+        }
+        some = add_to_block(writer, docs, tfs, counts, n, &total);
+        docs += some;
+        tfs += some;
+        counts += some;
+        n -= some;
+        if (total > 0) {
+            status = make_room(writer, total, err);
+            if (status != LEDE_STATUS_OK) {
+                break;
+            }
+            memcpy(writer->positions + writer->n_positions, gaps,
+                   total * sizeof *gaps);
+            writer->n_positions += total;
+            gaps += total;
+        }
+    }
+    return status;
 }
 
 /* ---- the end ---- */

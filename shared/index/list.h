@@ -74,6 +74,7 @@ struct list_info {
     uint64_t postings_len;
     uint64_t positions;         // offset in the section of positions
     uint64_t positions_len;
+    bool bigram;                // postings lie in the section of bigrams
 };
 
 /* ---- writing ---- */
@@ -95,6 +96,12 @@ lede__list_begin(struct list_writer *writer, bool tf, bool with_positions,
 lede_status
 lede__list_add(struct list_writer *writer, uint32_t doc, uint32_t tf,
                const uint32_t *positions, uint32_t n, lede_error *err);
+/* The next `n` postings, where counts[i] positions are of the i-th; all of them
+   as places have them, one after the other: the first, then gaps less one. */
+lede_status
+lede__list_add_many(struct list_writer *writer, const uint32_t *docs,
+                    const uint32_t *tfs, const uint32_t *counts, size_t n,
+                    const uint32_t *gaps, lede_error *err);
 /* Append what the list comes to to the two buffers.  info->postings and
    info->positions are the lengths that they had. */
 lede_status
@@ -177,6 +184,13 @@ lede_status
 lede__list_block_positions(struct list_reader *list,
                            const uint32_t **positions,
                            const uint32_t **starts, lede_error *err);
+
+/* The same of a list with positions and a df of LIST_SHORT at least, but of the
+   positions of a posting only the first stands there; then come gaps less
+   one. */
+lede_status
+lede__list_block_gaps(struct list_reader *list, const uint32_t **gaps,
+                      const uint32_t **starts, lede_error *err);
 
 /* The last doc of the block that holds the first doc >= `doc` (LIST_END where
    there is none), without loading it.  `doc` ascends from call to call. */

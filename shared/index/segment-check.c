@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "shared/index/bigrams.h"
 #include "shared/index/columns.h"
 #include "shared/index/list.h"
 #include "shared/index/pairs.h"
@@ -489,6 +490,50 @@ check_terms(struct checker *checker, lede_error *err)
     return judge(checker, status, &why, err);
 }
 
+/* The list of two words side by side, if there is one.  (That it has the
+   articles in which they are so is for checksums to say.) */
+static lede_status
+check_bigram(struct checker *checker, struct walk *walk,
+             const struct bigrams *bigrams, uint32_t a, uint32_t b,
+             lede_error *err)
+{
+    struct list_info info;
+    enum bigram known = BIGRAM_UNKNOWN;
+    lede_status status = lede__bigrams_find(bigrams, checker->segment, a, b,
+                                            &known, &info, err);
+
+    if (status == LEDE_STATUS_OK && known == BIGRAM_LIST) {
+        status = walk_list(walk, checker->segment, checker->kernel, &info,
+                           err);
+        if (status == LEDE_STATUS_OK && walk->wrong != NULL) {
+            tell(checker, "the list of bigram %u of word %u has %s", b, a,
+                 walk->wrong);
+        }
+    }
+    return status;
+}
+
+static lede_status
+check_bigrams(struct checker *checker, lede_error *err)
+{
+    struct bigrams bigrams;
+    struct walk walk = { .lengths = lede__segment_lengths(checker->segment) };
+    lede_error why = LEDE_ERROR_INIT;
+    lede_status status = lede__bigrams_open(&bigrams, checker->segment, &why);
+
+    for (uint32_t a = 0; a < bigrams.words && status == LEDE_STATUS_OK; a++) {
+        if (a > 0 && lede__get64(bigrams.places + 8 * (size_t)a) <=
+                     lede__get64(bigrams.places + 8 * (size_t)(a - 1))) {
+            tell(checker, "the words of its bigrams are not in order");
+        }
+        for (uint32_t b = 0; b < bigrams.words && status == LEDE_STATUS_OK;
+             b++) {
+            status = check_bigram(checker, &walk, &bigrams, a, b, &why);
+        }
+    }
+    return judge(checker, status, &why, err);
+}
+
 static lede_status
 check_meta(struct checker *checker, lede_error *err)
 {
@@ -525,6 +570,9 @@ lede__segment_check(struct segment *segment, const struct kernel *kernel,
     status = check_numbers(&checker, err);
     if (status == LEDE_STATUS_OK) {
         status = check_terms(&checker, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = check_bigrams(&checker, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = check_stored(&checker, err);

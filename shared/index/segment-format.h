@@ -7,7 +7,7 @@
 #include "shared/index/bytes.h"
 #include "shared/index/segment.h"
 
-#define SEGMENT_MAGIC "LEDESEG1"
+#define SEGMENT_MAGIC "LEDESEG2"
 #define SEGMENT_MAGIC_BYTES 8
 /* Of these the last says the version. */
 #define SEGMENT_MAGIC_KIND 7
@@ -31,6 +31,7 @@ enum {                          // offsets in the trailer
 };
 
 #define FLAG_ORDERED 1u
+#define FLAG_REORDERED 2u
 
 /* The low half of XXH3-64. */
 uint32_t

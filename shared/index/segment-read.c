@@ -55,7 +55,8 @@ facts_sound(const struct segment_facts *facts, uint32_t flags)
     uint64_t span = (uint64_t)facts->last_number - facts->first_number + 1;
     uint64_t pages = (docs + LENGTHS_PAGE - 1) / LENGTHS_PAGE * LENGTHS_PAGE;
 
-    if (flags > FLAG_ORDERED || facts->sizes[SECTION_LENGTHS] != pages) {
+    if (flags > (FLAG_ORDERED | FLAG_REORDERED)
+        || facts->sizes[SECTION_LENGTHS] != pages) {
         return false;
     }
     if (docs == 0) {
@@ -103,6 +104,7 @@ read_trailer(struct segment *segment, uint64_t size, uint32_t check,
     facts->last_number = lede__get32(trailer + TRAILER_LAST);
     flags = lede__get32(trailer + TRAILER_FLAGS);
     facts->ordered = (flags & FLAG_ORDERED) != 0;
+    facts->reordered = (flags & FLAG_REORDERED) != 0;
     facts->terms = lede__get64(trailer + TRAILER_TERMS);
     facts->postings = lede__get64(trailer + TRAILER_POSTINGS);
     facts->positions = lede__get64(trailer + TRAILER_POSITIONS);

@@ -3,6 +3,7 @@
      trailer   = size u64{SECTIONS}     bytes without padding
                  docs u32  first_number u32  last_number u32
                  flags u32              1: numbers ascend with docs
+                                            2: docs were reordered
                  terms u64  postings u64  positions u64
                  checks u64             XXH3-64 of the checks
                  zero u32
@@ -14,6 +15,7 @@
 
 #include "shared/index/segment-format.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -206,6 +208,71 @@ lede__segment_read_back(struct segment_writer *writer, uint64_t offset,
     return status;
 }
 
+/* Bring what the buffer has to the file, too, where it will be written once
+   more when it is full. */
+static lede_status
+show_buffer(struct segment_writer *writer, lede_error *err)
+{
+    size_t done = 0;
+
+    while (done < writer->n) {
+        ssize_t n = pwrite(writer->fd, writer->buffer + done,
+                           writer->n - done,
+                           (off_t)(writer->written + done));
+
+        if (n < 0 && errno != EINTR) {
+            return lede__fail_errno(err, errno, writer->path,
+                                    "cannot write");
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__segment_preview(struct segment_writer *writer,
+                      const struct segment_facts *facts,
+                      struct segment **out, lede_error *err)
+{
+    struct segment *segment = calloc(1, sizeof *segment);
+    uint64_t at = SECTION_ALIGN;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    if (segment == NULL) {
+        return lede__fail_memory(err);
+    }
+    segment->facts = *facts;
+    segment->path = strdup(writer->path);
+    status = segment->path == NULL ? lede__fail_memory(err)
+                                   : end_section(writer, err);
+    if (status == LEDE_STATUS_OK) {
+        status = show_buffer(writer, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__file_map(&segment->map, &segment->size, writer->path,
+                                err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        segment->n_units = segment->size / CHECK_UNIT + 1;
+        segment->verified = malloc(segment->n_units);
+        status = segment->verified == NULL ? lede__fail_memory(err) : status;
+    }
+    if (status != LEDE_STATUS_OK) {
+        lede__segment_close(segment);
+        return status;
+    }
+    memset(segment->verified, 1, segment->n_units);
+    segment->checks = segment->map + segment->size;
+    for (unsigned i = 0; i < writer->section; i++) {
+        segment->facts.sizes[i] = writer->sizes[i];
+        segment->sections[i] = segment->map + at;
+        at += lede__segment_padded(writer->sizes[i]);
+    }
+    *out = segment;
+    return LEDE_STATUS_OK;
+}
+
 /* The trailer as bytes; returns its own checksum. */
 static uint32_t
 make_trailer(uint8_t out[TRAILER_BYTES], const struct segment_facts *facts,
@@ -220,7 +287,9 @@ make_trailer(uint8_t out[TRAILER_BYTES], const struct segment_facts *facts,
     lede__set32(out + TRAILER_DOCS, facts->docs);
     lede__set32(out + TRAILER_FIRST, facts->first_number);
     lede__set32(out + TRAILER_LAST, facts->last_number);
-    lede__set32(out + TRAILER_FLAGS, facts->ordered ? FLAG_ORDERED : 0);
+    lede__set32(out + TRAILER_FLAGS,
+                (facts->ordered ? FLAG_ORDERED : 0) |
+                    (facts->reordered ? FLAG_REORDERED : 0));
     lede__set64(out + TRAILER_TERMS, facts->terms);
     lede__set64(out + TRAILER_POSTINGS, facts->postings);
     lede__set64(out + TRAILER_POSITIONS, facts->positions);

@@ -1,7 +1,7 @@
 /* segment.h - a segment of the native engine: one immutable file of sections,
    written front to back and read by mapping it.
 
-     segment   = magic "LEDESEG1", zeros up to 64, section{SECTIONS} checks
+     segment   = magic "LEDESEG2", zeros up to 64, section{SECTIONS} checks
                  trailer
      section   = bytes, then zeros up to a multiple of 64, at least FRAME_SLACK
      checks    = u32{one for each CHECK_UNIT of all before, the last shorter}
@@ -36,6 +36,7 @@ enum section {
     SECTION_POSTINGS,           // list.h
     SECTION_POSITIONS,          // list.h
     SECTION_TERMS,              // terms.h
+    SECTION_BIGRAMS,            // bigrams.h
     SECTION_META,               // sorted keys with values; pairs.h
     SECTIONS
 };
@@ -45,6 +46,7 @@ struct segment_facts {
     uint32_t first_number;      // the lowest document number; 0: no docs
     uint32_t last_number;       // the highest
     bool ordered;               // numbers ascend with docs
+    bool reordered;             // all docs were put in the best order known
     uint64_t terms;
     uint64_t postings;          // of all lists
     uint64_t positions;
@@ -54,6 +56,7 @@ struct segment_facts {
 /* ---- writing ---- */
 
 struct segment_writer;
+struct segment;
 
 /* Make the file at `path`, which must not exist. */
 lede_status
@@ -72,6 +75,13 @@ lede__segment_written(const struct segment_writer *writer,
 lede_status
 lede__segment_read_back(struct segment_writer *writer, uint64_t offset,
                         size_t n, struct buf *out, lede_error *err);
+/* End the section at hand; the segment so far can then be read, until it is
+   closed, while more is written.  Nothing of it is verified: it has just been
+   made. */
+lede_status
+lede__segment_preview(struct segment_writer *writer,
+                      const struct segment_facts *facts,
+                      struct segment **out, lede_error *err);
 /* Write what remains and sync the file.  `facts`: sizes are filled in.
    *size and *check are what the manifest keeps. */
 lede_status

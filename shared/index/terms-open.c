@@ -13,7 +13,9 @@
 /* The footer, and where the parts before it begin. */
 struct tail {
     uint32_t n_regions, n_blocks, n_keys, n_codes, prefixes_len;
-    const uint8_t *keys, *ends, *told, *regions, *prefixes;
+    uint32_t offset_bytes;
+    uint64_t place_bytes;
+    const uint8_t *keys, *places, *told, *regions, *prefixes;
 };
 
 lede_status
@@ -44,17 +46,23 @@ read_tail(struct segment *segment, struct tail *out, lede_error *err)
     out->n_keys = lede__get32(footer + 8);
     out->n_codes = lede__get32(footer + 12);
     out->prefixes_len = lede__get32(footer + 16);
+    out->offset_bytes = lede__get32(footer + 20);
+    if (out->offset_bytes == 0 || out->offset_bytes > 8
+        || out->n_codes > TERMS_CODES) {
+        return lede__terms_damaged(segment, err);
+    }
+    out->place_bytes = 4 + 2 * (uint64_t)out->offset_bytes;
     tail += out->prefixes_len + (uint64_t)out->n_regions * REGION_BYTES
         + (uint64_t)out->n_codes * TERMS_CODE_BYTES;
-    if (tail + (uint64_t)out->n_blocks * 4 + (uint64_t)out->n_keys * 8 > size
-        || out->n_codes > TERMS_CODES) {
+    if (tail + out->n_blocks * out->place_bytes + (uint64_t)out->n_keys * 8
+        > size) {
         return lede__terms_damaged(segment, err);
     }
     out->told = base + size - tail;
     out->regions = out->told + out->n_codes * TERMS_CODE_BYTES;
     out->prefixes = footer - out->prefixes_len;
-    out->ends = out->told - (uint64_t)out->n_blocks * 4;
-    out->keys = out->ends - (uint64_t)out->n_keys * 8;
+    out->places = out->told - out->n_blocks * out->place_bytes;
+    out->keys = out->places - (uint64_t)out->n_keys * 8;
     return lede__segment_verify(segment, out->told,
                                 (size_t)(footer - out->told), err);
 }
@@ -100,6 +108,8 @@ read_region(const struct tail *tail, uint32_t i, struct terms_region *out)
     out->keys = tail->keys + 8 * (uint64_t)key;
     out->leaves = tail->keys + 8 * ((uint64_t)next_key - out->n_blocks);
     out->prefix = tail->prefixes + prefix;
+    out->prefix_key = lede__terms_key((const char *)out->prefix,
+                                      out->prefix_len);
     return true;
 }
 
@@ -146,7 +156,10 @@ open_terms(struct segment *segment, struct terms **out, lede_error *err)
     read_told(&tail, terms->told);
     terms->blocks = segment->sections[SECTION_TERMS];
     terms->blocks_len = (uint64_t)(tail.keys - terms->blocks);
-    terms->ends = tail.ends;
+    terms->places = tail.places;
+    terms->place_bytes = (size_t)tail.place_bytes;
+    terms->offset_bytes = tail.offset_bytes;
+    terms->offset_mask = UINT64_MAX >> (64 - 8 * tail.offset_bytes);
     terms->n_regions = tail.n_regions;
     terms->firsts = firsts;
     *out = terms;
@@ -154,15 +167,15 @@ open_terms(struct segment *segment, struct terms **out, lede_error *err)
 }
 
 lede_status
-lede__terms_open(struct segment *segment, const struct terms **out,
-                 lede_error *err)
+lede__terms_open_slow(struct segment *segment, const struct terms **out,
+                      lede_error *err)
 {
-    struct terms *terms = __atomic_load_n(&segment->terms, __ATOMIC_ACQUIRE);
+    struct terms *terms = NULL;
     struct terms *before = NULL;
     lede_status status = LEDE_STATUS_OK;
 
-    *out = terms;
-    if (terms != NULL || segment->facts.sizes[SECTION_TERMS] == 0) {
+    *out = NULL;
+    if (segment->facts.sizes[SECTION_TERMS] == 0) {
         return LEDE_STATUS_OK;
     }
     status = open_terms(segment, &terms, err);

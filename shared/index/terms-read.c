@@ -1,191 +1,15 @@
 /* terms-read.c - looking up and walking the terms of a segment; see
    terms-format.h.
 
-   In a block a term is looked for without putting any together: the number of
-   bytes that it and the term before have in common says, with those that this
-   one shares with that, on which side it is; only where both are equal are
-   bytes compared.  The heads that can be passed over are passed over eight at
-   a time, as bytes of one number (Lamport, Multiple byte processing with
-   full-word instructions, CACM 1975). */
+   In a block a term is looked for without putting any together.  What it has
+   in common with the term before is known; a term that has more in common with
+   that one is below it like that, and so is one that has as much and goes on
+   with a lesser byte.  What stops a look-up is seen in the heads and starts,
+   of all terms at once (terms-scan.h); bytes are compared only where a term
+   goes on as the one that is looked for. */
 
-#include "shared/index/terms-format.h"
-
-#include "shared/index/segment-format.h"
-
-#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* A block before its terms are looked at. */
-struct open_block {
-    uint64_t key;               // of its first term
-    size_t known;               // so many bytes of that are in the key
-    size_t first_len;           // all, behind the prefix
-    const uint8_t *rest;        // those behind the key
-    unsigned n;
-    size_t common;
-    bool wide;                  // a head has a 15
-    const uint8_t *heads, *codes, *suffixes, *infos, *end;
-    uint64_t postings, positions;
-};
-
-/* ---- finding the block ---- */
-
-static inline uint64_t
-block_key(const struct terms_region *region, uint32_t block)
-{
-    return lede__get64(region->leaves + 8 * (size_t)block);
-}
-
-/* The block-th block of a region. */
-static lede_status
-open_block(struct segment *segment, const struct terms *terms,
-           const struct terms_region *region, uint32_t block,
-           struct open_block *out, lede_error *err)
-{
-    uint32_t at = region->block + block;
-    const uint8_t *ends = terms->ends + (size_t)at * 4;
-    lede_status status = lede__segment_verify(
-        segment, ends - (at > 0 ? 4 : 0), at > 0 ? 8 : 4, err);
-    uint64_t start = 0;
-    uint64_t end = 0;
-    uint64_t suffixes = 0;
-    const uint8_t *p = NULL;
-
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    start = at > 0 ? lede__get32(ends - 4) : 0;
-    end = lede__get32(ends);
-    if (start + 2 > end || end > terms->blocks_len) {
-        return lede__terms_damaged(segment, err);
-    }
-    p = terms->blocks + start;
-    __builtin_prefetch(p + 64);
-    __builtin_prefetch(p + 128);
-    status = lede__segment_verify(segment, p, (size_t)(end - start), err);
-    if (status == LEDE_STATUS_OK) {
-        status = lede__segment_verify(segment,
-                                      region->leaves + 8 * (size_t)block, 8,
-                                      err);
-    }
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    out->end = terms->blocks + end;
-    out->n = block + 1 < region->n_blocks ? TERMS_BLOCK : region->last_terms;
-    out->key = block_key(region, block);
-    out->first_len = *p++;
-    out->common = *p++;
-    out->known = out->first_len < TERMS_KEY ? out->first_len : TERMS_KEY;
-    if (!lede__terms_varint(&p, out->end, &out->postings)
-        || !lede__terms_varint(&p, out->end, &out->positions)
-        || !lede__terms_varint(&p, out->end, &suffixes)
-        || out->first_len > TERM_MAX - region->prefix_len
-        || suffixes / 2 > (size_t)(out->end - p)
-        || 2 * out->n - 1 + out->first_len - out->known
-           > (size_t)(out->end - p) - suffixes / 2) {
-        return lede__terms_damaged(segment, err);
-    }
-    out->wide = suffixes % 2 != 0;
-    out->heads = p;
-    out->codes = p + out->n - 1;
-    out->rest = out->codes + out->n;
-    out->suffixes = out->rest + out->first_len - out->known;
-    out->infos = out->suffixes + suffixes / 2;
-    return LEDE_STATUS_OK;
-}
-
-/* The first term of a block, behind the prefix, against `rest`, whose key is
-   `key`; *same: how many bytes they have in common. */
-static inline int
-compare_first(const struct open_block *block, struct str rest, uint64_t key,
-              size_t *same)
-{
-    size_t max = block->first_len < rest.len ? block->first_len : rest.len;
-    size_t i = block->known < max ? block->known : max;
-
-    if (block->key != key) {
-        size_t equal = (size_t)__builtin_clzll(block->key ^ key) / 8;
-
-        if (equal < i) {
-            *same = equal;
-            return block->key < key ? -1 : 1;
-        }
-    }
-    while (i < max) {
-        uint8_t a = block->rest[i - block->known];
-        uint8_t b = (uint8_t)rest.p[i];
-
-        if (a != b) {
-            *same = i;
-            return a < b ? -1 : 1;
-        }
-        i++;
-    }
-    *same = i;
-    return block->first_len < rest.len ? -1 : block->first_len > rest.len;
-}
-
-/* How many of the n keys at `p`, which ascend, are not above `key`. */
-static inline unsigned
-count_keys(const uint8_t *p, unsigned n, uint64_t key)
-{
-    unsigned count = 0;
-
-    if (n == TERMS_FANOUT) {
-#pragma GCC unroll 16
-        for (unsigned i = 0; i < TERMS_FANOUT; i++) {
-            count += lede__get64(p + 8 * i) <= key;
-        }
-        return count;
-    }
-    for (unsigned i = 0; i < n; i++) {
-        count += lede__get64(p + 8 * i) <= key;
-    }
-    return count;
-}
-
-/* The last block of a region whose key is <= `key`; *found false where none
-   is. */
-static inline lede_status
-descend(struct segment *segment, const struct terms *terms,
-        const struct terms_region *region, uint64_t key, bool *found,
-        uint32_t *block, lede_error *err)
-{
-    const uint8_t *level = region->keys;
-    unsigned shift = region->shift;
-    uint32_t at = 0;
-
-    *block = 0;
-    for (;;) {
-        uint32_t n = ((region->n_blocks - 1) >> shift) + 1;
-        unsigned width = n - at < TERMS_FANOUT ? n - at : TERMS_FANOUT;
-        const uint8_t *node = level + 8 * (size_t)at;
-        lede_status status = LEDE_STATUS_OK;
-        unsigned count = 0;
-
-        if (shift == 0) {
-            __builtin_prefetch(terms->ends
-                               + 4 * ((size_t)region->block + at));
-        }
-        status = lede__segment_verify(segment, node, (size_t)8 * width, err);
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        count = count_keys(node, width, key);
-        *found = count > 0;
-        if (count == 0) {
-            return LEDE_STATUS_OK;
-        }
-        at += count - 1;
-        if (shift == 0) {
-            *block = at;
-            return LEDE_STATUS_OK;
-        }
-        level += 8 * (size_t)n;
-        at *= TERMS_FANOUT;
-        shift -= TERMS_FANOUT_SHIFT;
-    }
-}
+#include "shared/index/terms-block.h"
+#include "shared/index/terms-scan.h"
 
 /* Several blocks have `key`, and the one at *at begins behind `rest`: find the
    last that does not. */
@@ -219,93 +43,33 @@ find_among_equal(struct segment *segment, const struct terms *terms,
                    : LEDE_STATUS_OK;
 }
 
-/* The block of a region where `rest`, behind the prefix, is if anywhere;
-   *found false where `rest` is before all.  *order and *same: its first term
-   against `rest`. */
+/* The block that was probed, opened, or where its first term is above `rest`,
+   an earlier one; *found false where `rest` is before all.  *order and *same:
+   its first term against `rest`. */
 static inline lede_status
-find_block(struct segment *segment, const struct terms *terms,
-           const struct terms_region *region, struct str rest, bool *found,
-           uint32_t *at, struct open_block *block, int *order, size_t *same,
-           lede_error *err)
+settle(struct segment *segment, const struct terms_probe *probe,
+       struct str rest, bool *found, uint32_t *at, struct open_block *block,
+       int *order, size_t *same, lede_error *err)
 {
-    uint64_t key = lede__terms_key(rest.p, rest.len);
-    lede_status status = descend(segment, terms, region, key, found, at, err);
+    const struct terms *terms = probe->terms;
+    const struct terms_region *region = &terms->regions[probe->region];
+    lede_status status = read_block(segment, terms, region, probe->block,
+                                    probe->p, probe->end, block, err);
 
-    if (status != LEDE_STATUS_OK || !*found) {
-        return status;
-    }
-    status = open_block(segment, terms, region, *at, block, err);
+    *found = true;
+    *at = probe->block;
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    *order = compare_first(block, rest, key, same);
+    *order = compare_first(block, rest, probe->key, same);
     if (*order > 0) {
-        status = find_among_equal(segment, terms, region, rest, key, found,
-                                  at, block, err);
+        status = find_among_equal(segment, terms, region, rest, probe->key,
+                                  found, at, block, err);
         if (status == LEDE_STATUS_OK && *found) {
-            *order = compare_first(block, rest, key, same);
+            *order = compare_first(block, rest, probe->key, same);
         }
     }
     return status;
-}
-
-/* Whether the first term of a region is above `term`. */
-static lede_status
-begins_after(struct segment *segment, const struct terms *terms,
-             const struct terms_region *region, struct str term, bool *after,
-             lede_error *err)
-{
-    struct open_block block;
-    size_t same = term.len < region->prefix_len ? term.len
-                                                : region->prefix_len;
-    int order = memcmp(region->prefix, term.p, same);
-    struct str rest = { term.p + same, term.len - same };
-    lede_status status = LEDE_STATUS_OK;
-
-    if (order != 0 || term.len < region->prefix_len) {
-        *after = order >= 0;
-        return LEDE_STATUS_OK;
-    }
-    status = open_block(segment, terms, region, 0, &block, err);
-    *after = status == LEDE_STATUS_OK
-        && compare_first(&block, rest, lede__terms_key(rest.p, rest.len),
-                         &same) > 0;
-    return status;
-}
-
-/* The last region whose first term is not above `term`; *found false where
-   there is none. */
-static inline lede_status
-find_region(struct segment *segment, const struct terms *terms,
-            struct str term, bool *found, uint32_t *region, lede_error *err)
-{
-    uint64_t key = lede__terms_key(term.p, term.len);
-    uint32_t low = 0;
-    uint32_t n = terms->n_regions;
-
-    // Branchless: the number of keys that are not above
-    while (n > 0) {
-        uint32_t half = (n + 1) / 2;
-
-        low += terms->firsts[low + half - 1] <= key ? half : 0;
-        n -= half;
-    }
-    while (low > 0 && terms->firsts[low - 1] == key) {
-        bool after = false;
-        lede_status status = begins_after(
-            segment, terms, &terms->regions[low - 1], term, &after, err);
-
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-        if (!after) {
-            break;
-        }
-        low--;
-    }
-    *found = low > 0;
-    *region = low > 0 ? low - 1 : 0;
-    return LEDE_STATUS_OK;
 }
 
 /* ---- in the block ---- */
@@ -319,60 +83,52 @@ struct info_reader {
     uint64_t shared_postings, shared_positions;
 };
 
-/* An info without a code. */
-static bool
+/* An info without a code.  At most 41 bytes behind the end are read. */
+static inline bool
 read_uncoded(struct info_reader *reader, struct list_info *out)
 {
     const uint8_t *p = reader->p;
-    const uint8_t *end = reader->end;
-    unsigned flags = 0;
-    uint64_t value = 0;
-    uint64_t postings_len = 0;
-    uint64_t positions_len = 0;
+    unsigned flags = *p++;
+    unsigned counts = flags >> INFO_COUNTS & 3;
+    unsigned offsets = flags >> INFO_OFFSETS & 3;
+    uint64_t df = lede__get64(p) & info_masks[counts];
 
-    if (p >= end) {
-        return false;
-    }
-    flags = *p++;
-    value = flags >> INFO_DF_SHIFT;
-    if ((value == 0 && !lede__terms_varint(&p, end, &value))
-        || value > UINT32_MAX
-        || !lede__terms_varint(&p, end, &postings_len)
-        || (flags & INFO_POSITIONS
-            && !lede__terms_varint(&p, end, &positions_len))) {
-        return false;
-    }
+    p += info_bytes[counts];
     *out = (struct list_info){
-        .df = (uint32_t)value,
+        .df = (uint32_t)df,
         .tf = (flags & INFO_TF) != 0,
         .with_positions = (flags & INFO_POSITIONS) != 0,
         .postings = reader->next_postings,
-        .postings_len = postings_len,
+        .postings_len = lede__get64(p) & info_masks[counts],
         .positions = reader->next_positions,
-        .positions_len = positions_len,
     };
+    p += info_bytes[counts];
+    if (flags & INFO_POSITIONS) {
+        out->positions_len = lede__get64(p) & info_masks[offsets];
+        p += info_bytes[offsets];
+    }
     if (flags & INFO_POSTINGS_SHARED) {
-        if (!lede__terms_varint(&p, end, &value)) {
-            return false;
-        }
+        uint64_t away = lede__get64(p) & info_masks[offsets];
+
+        p += info_bytes[offsets];
         out->postings = reader->shared_postings
-            + (uint64_t)lede__unzigzag(value);
-        reader->shared_postings = out->postings + postings_len;
+            + (uint64_t)lede__unzigzag(away);
+        reader->shared_postings = out->postings + out->postings_len;
     } else {
-        reader->next_postings += postings_len;
+        reader->next_postings += out->postings_len;
     }
     if (flags & INFO_POSITIONS_SHARED) {
-        if (!lede__terms_varint(&p, end, &value)) {
-            return false;
-        }
+        uint64_t away = lede__get64(p) & info_masks[offsets];
+
+        p += info_bytes[offsets];
         out->positions = reader->shared_positions
-            + (uint64_t)lede__unzigzag(value);
-        reader->shared_positions = out->positions + positions_len;
+            + (uint64_t)lede__unzigzag(away);
+        reader->shared_positions = out->positions + out->positions_len;
     } else {
-        reader->next_positions += positions_len;
+        reader->next_positions += out->positions_len;
     }
     reader->p = p;
-    return true;
+    return p <= reader->end && df <= UINT32_MAX;
 }
 
 static inline bool
@@ -398,25 +154,52 @@ read_info(struct info_reader *reader, struct list_info *out)
     return true;
 }
 
+/* Pass over an info without a code. */
+static inline bool
+skip_uncoded(struct info_reader *reader)
+{
+    const uint8_t *p = reader->p;
+    unsigned flags = *p;
+    unsigned counts = flags >> INFO_COUNTS & 3;
+    unsigned offsets = flags >> INFO_OFFSETS & 3;
+    struct list_info info;
+
+    if (flags & (INFO_POSTINGS_SHARED | INFO_POSITIONS_SHARED)) {
+        return read_uncoded(reader, &info);
+    }
+    p += 1 + info_bytes[counts];
+    reader->next_postings += lede__get64(p) & info_masks[counts];
+    p += info_bytes[counts];
+    if (flags & INFO_POSITIONS) {
+        reader->next_positions += lede__get64(p) & info_masks[offsets];
+        p += info_bytes[offsets];
+    }
+    reader->p = p;
+    return p <= reader->end;
+}
+
 /* Pass over n infos: first those with a code, then those without. */
 static inline bool
 skip_infos(struct info_reader *reader, unsigned n)
 {
     const uint64_t *told = reader->told;
     const uint8_t *codes = reader->codes;
+    const uint8_t *end = codes + n;
     uint64_t sum = 0;
 
-    for (unsigned i = 0; i < n; i++) {
-        sum += told[codes[i]];
+    for (; end - codes >= 4; codes += 4) {
+        sum += told[codes[0]] + told[codes[1]] + told[codes[2]]
+            + told[codes[3]];
+    }
+    while (codes < end) {
+        sum += told[*codes++];
     }
     for (uint64_t left = sum >> TOLD_NONE & 0xFFFF; left > 0; left--) {
-        struct list_info info;
-
-        if (!read_uncoded(reader, &info)) {
+        if (!skip_uncoded(reader)) {
             return false;
         }
     }
-    reader->codes = codes + n;
+    reader->codes = codes;
     reader->next_postings += sum >> TOLD_POSTINGS & 0xFFFF;
     reader->next_positions += sum >> TOLD_POSITIONS & 0xFFFF;
     return true;
@@ -446,16 +229,16 @@ read_head(unsigned head, const uint8_t **suffix, const uint8_t *end,
     return *len <= (size_t)(end - *suffix);
 }
 
-/* Compare what `term` has behind *match bytes with a suffix.  0: equal; 1: the
-   term with this suffix is above; -1: it is below, and *match is what both
-   have in common. */
+/* A term goes on with *match + 1 bytes of `term`, and then with a suffix.
+   0: equal; 1: it is above; -1: it is below, and *match is what both have in
+   common. */
 static inline int
 compare_suffix(const uint8_t *suffix, size_t len, struct str term,
                size_t *match)
 {
-    size_t rest = term.len - *match;
+    size_t rest = term.len - *match - 1;
     size_t max = len < rest ? len : rest;
-    const char *p = term.p + *match;
+    const char *p = term.p + *match + 1;
     size_t k = 0;
 
     while (k < max && suffix[k] == (uint8_t)p[k]) {
@@ -467,77 +250,58 @@ compare_suffix(const uint8_t *suffix, size_t len, struct str term,
     if (k < len && suffix[k] > (uint8_t)p[k]) {
         return 1;
     }
-    *match += k;
+    *match += k + 1;
     return -1;
-}
-
-/* From the i-th head on, how many of up to eight share more than `shared`, as
-   many as follow one another; *bytes: of their suffixes.  No head has a 15. */
-static inline unsigned
-pass_over(const uint8_t *heads, size_t shared, size_t *bytes)
-{
-    uint64_t eight = lede__get64(heads);
-    uint64_t low = eight & BYTES(0x0F);
-    uint64_t high = eight >> 4 & BYTES(0x0F);
-    uint64_t limit = BYTES(0x80) | BYTES(shared < 15 ? shared : 15);
-    uint64_t stop = (limit - low) & BYTES(0x80);
-    unsigned n = stop == 0 ? 8 : (unsigned)__builtin_ctzll(stop) / 8;
-
-    high &= n == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * n) - 1;
-    *bytes = (size_t)(high * BYTES(1) >> 56);
-    return n;
 }
 
 /* Which term of a block is `term`, whose first `match` bytes are those of the
    block's first term, which is below.  false where the block is damaged. */
-static bool
+static inline bool
 scan(const struct open_block *block, struct str term, size_t match,
      bool *found, unsigned *index)
 {
-    const uint8_t *heads = block->heads;
     const uint8_t *suffix = block->suffixes;
-    const uint8_t *end = block->infos;
     unsigned n = block->n - 1;
-    unsigned i = 0;
-    size_t shared = match - block->common;
 
     *found = false;
     // What all terms begin with parts `term` from all
     if (match < block->common) {
         return true;
     }
-    while (i < n) {
+    for (unsigned i = 0; i < n; i++) {
+        size_t shared = match - block->common;
+        uint8_t byte = (uint8_t)term.p[match];
         size_t same = 0;
         size_t len = 0;
-        int order = 0;
 
         if (!block->wide) {
-            i += pass_over(heads + i, shared, &len);
-            suffix += len;
+            uint64_t stops = lede__terms_stops(block->heads, block->starts,
+                                               shared, byte);
+
+            // one behind the last, so that there is one
+            stops = (stops | (uint64_t)1 << n) >> i;
+            i += (unsigned)__builtin_ctzll(stops);
             if (i >= n) {
                 return true;
             }
-            if (heads[i] % 16 > shared) {
-                continue;
-            }
+            suffix = block->suffixes + lede__terms_bytes(block->heads, i);
         }
-        if (!read_head(heads[i], &suffix, end, &same, &len)) {
+        if (!read_head(block->heads[i], &suffix, block->infos, &same, &len)) {
             return false;
         }
-        if (same < shared) {
+        if (same < shared || (same == shared && block->starts[i] > byte)) {
             return true;        // above, and so are the rest
         }
-        if (same == shared) {
-            order = compare_suffix(suffix, len, term, &match);
+        if (same == shared && block->starts[i] == byte) {
+            int order = compare_suffix(suffix, len, term, &match);
+
             if (order >= 0) {
                 *found = order == 0;
                 *index = i + 1;
                 return true;
             }
-            shared = match - block->common;
         }
         suffix += len;
-        i++;
     }
     return true;
 }
@@ -552,39 +316,25 @@ infos_of(const struct terms *terms, const struct open_block *block)
 }
 
 lede_status
-lede__terms_find(struct segment *segment, struct str term, bool *found,
+lede__terms_take(struct segment *segment, struct str term,
+                 const struct terms_probe *probe, bool *found,
                  struct list_info *info, lede_error *err)
 {
-    const struct terms *terms = NULL;
-    const struct terms_region *region = NULL;
     struct open_block block;
     struct info_reader reader;
-    struct str rest = { NULL, 0 };
     unsigned index = 0;
     uint32_t at = 0;
     size_t match = 0;
     int order = 0;
-    lede_status status = lede__terms_open(segment, &terms, err);
+    lede_status status = LEDE_STATUS_OK;
 
     *found = false;
-    if (terms == NULL) {
-        return status;
-    }
-    term.p = term.len == 0 ? "" : term.p;
-    status = find_region(segment, terms, term, found, &at, err);
-    if (status != LEDE_STATUS_OK || !*found) {
-        return status;
-    }
-    region = &terms->regions[at];
-    if (term.len < region->prefix_len
-        || memcmp(term.p, region->prefix, region->prefix_len) != 0) {
-        *found = false;
+    if (!probe->inside) {
         return LEDE_STATUS_OK;
     }
-    rest = (struct str){ term.p + region->prefix_len,
-                         term.len - region->prefix_len };
-    status = find_block(segment, terms, region, rest, found, &at, &block,
-                        &order, &match, err);
+    const struct terms_region *region = &probe->terms->regions[probe->region];
+    status = settle(segment, probe, rest_of(region, term), found, &at, &block,
+                    &order, &match, err);
     if (status != LEDE_STATUS_OK || !*found) {
         return status;
     }
@@ -592,13 +342,28 @@ lede__terms_find(struct segment *segment, struct str term, bool *found,
         && !scan(&block, term, match + region->prefix_len, found, &index)) {
         return lede__terms_damaged(segment, err);
     }
-    reader = infos_of(terms, &block);
+    reader = infos_of(probe->terms, &block);
     if (*found
         && (!skip_infos(&reader, index) || !read_info(&reader, info))) {
         *found = false;
         return lede__terms_damaged(segment, err);
     }
     return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__terms_find(struct segment *segment, struct str term, bool *found,
+                 struct list_info *info, lede_error *err)
+{
+    struct terms_probe probe;
+    lede_status status = lede__terms_probe(segment, term, &probe, err);
+
+    *found = false;
+    if (status == LEDE_STATUS_OK) {
+        status = lede__terms_fetch(segment, &probe, err);
+    }
+    return status != LEDE_STATUS_OK ? status
+        : lede__terms_take(segment, term, &probe, found, info, err);
 }
 
 /* ---- walking ---- */
@@ -657,6 +422,7 @@ enter(struct terms_cursor *cursor, uint32_t region_index, uint32_t block,
     cursor->i = 0;
     cursor->common = opened->common;
     cursor->heads = opened->heads;
+    cursor->starts = opened->starts;
     cursor->codes = opened->codes;
     cursor->suffix = opened->suffixes;
     cursor->suffixes_end = opened->infos;
@@ -709,14 +475,15 @@ lede__terms_next(struct terms_cursor *cursor, lede_error *err)
     if (cursor->i + 1 == cursor->n) {
         return enter_block(cursor, cursor->region, cursor->block + 1, err);
     }
-    if (!read_head(cursor->heads[cursor->i++], &cursor->suffix,
+    if (!read_head(cursor->heads[cursor->i], &cursor->suffix,
                    cursor->suffixes_end, &same, &len)
         || same + cursor->common > cursor->term.len
-        || len > TERM_MAX - same - cursor->common) {
+        || len + 1 > TERM_MAX - same - cursor->common) {
         at_end(cursor);
         return lede__terms_damaged(cursor->segment, err);
     }
     same += cursor->common;
+    cursor->bytes[same++] = (char)cursor->starts[cursor->i++];
     memcpy(cursor->bytes + same, cursor->suffix, len);
     cursor->suffix += len;
     cursor->term.len = same + len;
@@ -728,45 +495,36 @@ lede_status
 lede__terms_seek(struct terms_cursor *cursor, struct segment *segment,
                  struct str from, lede_error *err)
 {
-    const struct terms_region *region = NULL;
+    struct terms_probe probe;
     struct open_block block;
-    struct str rest = { NULL, 0 };
-    uint32_t index = 0;
     uint32_t at = 0;
     size_t match = 0;
     int order = 0;
     bool found = false;
-    lede_status status = lede__terms_open(segment, &cursor->terms, err);
+    lede_status status = lede__terms_probe(segment, from, &probe, err);
 
+    if (status == LEDE_STATUS_OK) {
+        status = lede__terms_fetch(segment, &probe, err);
+    }
     cursor->segment = segment;
+    cursor->terms = probe.terms;
     at_end(cursor);
-    if (cursor->terms == NULL) {
+    if (status != LEDE_STATUS_OK || probe.terms == NULL) {
         return status;
     }
-    from.p = from.len == 0 ? "" : from.p;
-    status = find_region(segment, cursor->terms, from, &found, &index, err);
+    if (!probe.inside) {
+        return enter_block(cursor, probe.region, probe.block, err);
+    }
+    status = settle(segment, &probe,
+                    rest_of(&probe.terms->regions[probe.region], from),
+                    &found, &at, &block, &order, &match, err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
     if (!found) {
-        return enter_block(cursor, 0, 0, err);
+        return enter_block(cursor, probe.region, 0, err);
     }
-    region = &cursor->terms->regions[index];
-    if (from.len < region->prefix_len
-        || memcmp(from.p, region->prefix, region->prefix_len) != 0) {
-        return enter_block(cursor, index + 1, 0, err);
-    }
-    rest = (struct str){ from.p + region->prefix_len,
-                         from.len - region->prefix_len };
-    status = find_block(segment, cursor->terms, region, rest, &found, &at,
-                        &block, &order, &match, err);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    if (!found) {
-        return enter_block(cursor, index, 0, err);
-    }
-    status = enter(cursor, index, at, &block, err);
+    status = enter(cursor, probe.region, at, &block, err);
     while (status == LEDE_STATUS_OK && cursor->term.p != NULL
            && lede__str_cmp(cursor->term, from) < 0) {
         status = lede__terms_next(cursor, err);

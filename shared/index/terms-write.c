@@ -19,14 +19,13 @@
 /* The most bytes of a block's suffixes with their lengths, and of an info. */
 #define SUFFIXES_MAX (TERMS_BLOCK * (TERM_MAX + 4u))
 #define INFO_MAX 64u
-#define VARINT_MAX 10u
 
-/* A block that waits; followed by its first term, heads, suffixes, for each
-   term what it may be coded by (u32), and the infos of those that may not,
-   each with its length before it. */
+/* A block that waits; followed by its first term, heads, starts, suffixes, for
+   each term what it may be coded by (u32), and the infos of those that may
+   not, each with its length before it. */
 struct waiting {
     uint64_t postings, positions;
-    uint32_t suffixes;          // twice its bytes, + 1
+    uint16_t suffixes;          // twice its bytes, + 1
     uint32_t infos;             // bytes
     uint8_t n;
     uint8_t first_len;
@@ -134,11 +133,11 @@ common_prefix(const char *a, size_t a_len, const char *b, size_t b_len)
 /* ---- infos ---- */
 
 static uint32_t
-pack_coded(unsigned flags, const struct list_info *info)
+pack_coded(unsigned flags, uint64_t df, uint64_t postings_len,
+           uint64_t positions_len)
 {
-    return (uint32_t)(((flags * CODED_DF + info->df) * CODED_LEN
-                       + info->postings_len) * CODED_LEN
-                      + info->positions_len);
+    return (uint32_t)(((flags * CODED_DF + df) * CODED_LEN + postings_len)
+                      * CODED_LEN + positions_len);
 }
 
 static void
@@ -157,10 +156,9 @@ write_out(uint8_t *to, uint32_t coded)
     uint8_t told[TERMS_CODE_BYTES];
 
     unpack_coded(coded, told);
-    *to++ = (uint8_t)(told[3] | told[2] << INFO_DF_SHIFT);
-    if (told[2] == 0) {
-        *to++ = 0;
-    }
+    // the smallest widths are 0
+    *to++ = told[3];
+    *to++ = told[2];
     *to++ = told[0];
     if (told[3] & INFO_POSITIONS) {
         *to++ = told[1];
@@ -168,57 +166,95 @@ write_out(uint8_t *to, uint32_t coded)
     return to;
 }
 
+/* The least width that a value has room in. */
+static unsigned
+width_of(uint64_t value)
+{
+    unsigned width = 0;
+
+    while (value > info_masks[width]) {
+        width++;
+    }
+    return width;
+}
+
+static uint8_t *
+set_field(uint8_t *to, unsigned width, uint64_t value)
+{
+    // what follows is written over it
+    lede__set64(to, value);
+    return to + info_bytes[width];
+}
+
+/* An info that has no code, after those that wait. */
+static void
+add_uncoded(struct terms_writer *writer, const struct list_info *info,
+            unsigned flags)
+{
+    uint64_t positions_len = info->with_positions ? info->positions_len : 0;
+    uint64_t postings = 0;
+    uint64_t positions = 0;
+    uint8_t *len = writer->infos + writer->block.infos;
+    uint8_t *to = len + 1;
+
+    if (flags & INFO_POSTINGS_SHARED) {
+        postings = lede__zigzag((int64_t)(info->postings
+                                          - writer->shared_postings));
+        writer->shared_postings = info->postings + info->postings_len;
+    } else {
+        writer->next_postings += info->postings_len;
+    }
+    if (flags & INFO_POSITIONS_SHARED) {
+        positions = lede__zigzag((int64_t)(info->positions
+                                           - writer->shared_positions));
+        writer->shared_positions = info->positions + positions_len;
+    } else {
+        writer->next_positions += positions_len;
+    }
+    unsigned counts = width_of(info->df | info->postings_len);
+    unsigned offsets = width_of(positions_len | postings | positions);
+
+    *to++ = (uint8_t)(flags | counts << INFO_COUNTS
+                      | offsets << INFO_OFFSETS);
+    to = set_field(to, counts, info->df);
+    to = set_field(to, counts, info->postings_len);
+    if (flags & INFO_POSITIONS) {
+        to = set_field(to, offsets, positions_len);
+    }
+    if (flags & INFO_POSTINGS_SHARED) {
+        to = set_field(to, offsets, postings);
+    }
+    if (flags & INFO_POSITIONS_SHARED) {
+        to = set_field(to, offsets, positions);
+    }
+    *len = (uint8_t)(to - len - 1);
+    writer->block.infos = (uint32_t)(to - writer->infos);
+}
+
 static void
 add_info(struct terms_writer *writer, const struct list_info *info)
 {
     unsigned flags = (info->tf ? INFO_TF : 0u)
         | (info->with_positions ? INFO_POSITIONS : 0u);
-    bool postings_shared = info->postings != writer->next_postings;
-    bool positions_shared = info->with_positions
-        && info->positions != writer->next_positions;
     uint64_t positions_len = info->with_positions ? info->positions_len : 0;
-    struct list_info told = *info;
-    uint8_t *len = writer->infos + writer->block.infos;
-    uint8_t *to = len + 1;
     uint32_t *coded = &writer->coded[writer->block.n];
 
-    told.positions_len = positions_len;
-    if (!postings_shared && !positions_shared && info->df < CODED_DF
-        && info->postings_len < CODED_LEN && positions_len < CODED_LEN) {
-        *coded = pack_coded(flags, &told);
-        writer->counts[*coded]++;
-        writer->next_postings += info->postings_len;
-        writer->next_positions += positions_len;
+    if (info->postings != writer->next_postings) {
+        flags |= INFO_POSTINGS_SHARED;
+    }
+    if (info->with_positions && info->positions != writer->next_positions) {
+        flags |= INFO_POSITIONS_SHARED;
+    }
+    if (flags >= INFO_POSTINGS_SHARED || info->df >= CODED_DF
+        || info->postings_len >= CODED_LEN || positions_len >= CODED_LEN) {
+        *coded = NOT_CODED;
+        add_uncoded(writer, info, flags);
         return;
     }
-    *coded = NOT_CODED;
-    flags |= (postings_shared ? INFO_POSTINGS_SHARED : 0u)
-        | (positions_shared ? INFO_POSITIONS_SHARED : 0u)
-        | (info->df <= INFO_DF_MAX ? info->df << INFO_DF_SHIFT : 0u);
-    *to++ = (uint8_t)flags;
-    if (info->df == 0 || info->df > INFO_DF_MAX) {
-        to = set_varint(to, info->df);
-    }
-    to = set_varint(to, info->postings_len);
-    if (info->with_positions) {
-        to = set_varint(to, positions_len);
-    }
-    if (postings_shared) {
-        to = set_varint(to, lede__zigzag((int64_t)(info->postings
-                                                   - writer->shared_postings)));
-        writer->shared_postings = info->postings + info->postings_len;
-    } else {
-        writer->next_postings += info->postings_len;
-    }
-    if (positions_shared) {
-        to = set_varint(to, lede__zigzag((int64_t)(
-            info->positions - writer->shared_positions)));
-        writer->shared_positions = info->positions + positions_len;
-    } else {
-        writer->next_positions += positions_len;
-    }
-    *len = (uint8_t)(to - len - 1);
-    writer->block.infos = (uint32_t)(to - writer->infos);
+    *coded = pack_coded(flags, info->df, info->postings_len, positions_len);
+    writer->counts[*coded]++;
+    writer->next_postings += info->postings_len;
+    writer->next_positions += positions_len;
 }
 
 /* ---- blocks and regions ---- */
@@ -288,25 +324,28 @@ add_suffix(struct terms_writer *writer, struct str term)
     }
 }
 
-/* The heads and suffixes of the block at hand, behind what waits, where there
-   is room. */
+/* The heads, starts and suffixes of the block at hand, behind what waits,
+   where there is room. */
 static void
 put_suffixes(struct terms_writer *writer)
 {
     struct buf *out = &writer->waiting;
+    size_t n = writer->block.n - 1u;
     uint8_t *head = (uint8_t *)out->p + out->len;
-    uint8_t *start = head + writer->block.n - 1;
-    uint8_t *to = start;
+    uint8_t *start = head + n;
+    uint8_t *to = start + n;
+    uint8_t *suffixes = to;
     const char *p = writer->suffixes;
     bool wide = false;
 
-    for (unsigned i = 1; i < writer->block.n; i++) {
+    for (size_t i = 1; i <= n; i++) {
         unsigned same = (unsigned)writer->same[i] - writer->block.common;
-        unsigned len = writer->len[i];
+        unsigned len = writer->len[i] - 1u;
         unsigned low = same < TERMS_HEAD_MAX ? same : TERMS_HEAD_MAX;
         unsigned high = len < TERMS_HEAD_MAX ? len : TERMS_HEAD_MAX;
 
         *head++ = (uint8_t)(low | high << 4);
+        *start++ = (uint8_t)*p++;
         if (low == TERMS_HEAD_MAX) {
             to = set_varint(to, same - TERMS_HEAD_MAX);
             wide = true;
@@ -319,7 +358,7 @@ put_suffixes(struct terms_writer *writer)
         to += len;
         p += len;
     }
-    writer->block.suffixes = (uint32_t)(to - start) * 2 + wide;
+    writer->block.suffixes = (uint16_t)((to - suffixes) * 2 + wide);
     out->len = (size_t)(to - (uint8_t *)out->p);
 }
 
@@ -476,9 +515,23 @@ choose_codes(const struct terms_writer *writer, uint8_t **out,
 /* ---- the section ---- */
 
 struct parts {
-    struct buf blocks, keys, ends, told, regions, prefixes;
+    struct buf blocks, keys, places, told, regions, prefixes;
     uint8_t *codes;
+    size_t offset_bytes;
 };
+
+/* Where the block ends that was put last, and where its lists are. */
+static lede_status
+put_place(struct parts *parts, const struct waiting *block, lede_error *err)
+{
+    size_t n = parts->offset_bytes;
+    uint8_t bytes[4 + 2 * 8];
+
+    lede__set32(bytes, (uint32_t)parts->blocks.len);
+    lede__set64(bytes + 4, block->postings);
+    lede__set64(bytes + 4 + n, block->positions);
+    return lede__buf_add(&parts->places, bytes, 4 + 2 * n, err);
+}
 
 /* The block that waits at `p` as it is stored; returns the byte after. */
 static lede_status
@@ -495,13 +548,13 @@ put_block(struct parts *parts, const char **p, size_t prefix, uint64_t *key,
     size_t rest = block.first_len - prefix;
     size_t known = rest < TERMS_KEY ? rest : TERMS_KEY;
     const char *heads = first + block.first_len;
-    const char *suffixes = heads + block.n - 1;
+    const char *suffixes = heads + 2 * (block.n - 1u);
     const char *coded = suffixes + block.suffixes / 2;
     const char *infos = coded + block.n * sizeof(uint32_t);
     *key = lede__terms_key(first + prefix, rest);
     *p = infos + block.infos;
     status = lede__buf_reserve(
-        out, 2 + 3 * VARINT_MAX + 2 * TERMS_BLOCK + TERM_MAX
+        out, TERMS_BLOCK_HEAD + 3 * TERMS_BLOCK + TERM_MAX
         + block.suffixes / 2 + block.infos + TERMS_BLOCK * INFO_MAX, err);
     if (status != LEDE_STATUS_OK) {
         return status;
@@ -509,11 +562,10 @@ put_block(struct parts *parts, const char **p, size_t prefix, uint64_t *key,
     to = (uint8_t *)out->p + out->len;
     *to++ = (uint8_t)rest;
     *to++ = block.common;
-    to = set_varint(to, block.postings);
-    to = set_varint(to, block.positions);
-    to = set_varint(to, block.suffixes);
-    out->len = (size_t)(to - (uint8_t *)out->p);
-    add_bytes(out, heads, block.n - 1u);
+    *to++ = (uint8_t)block.suffixes;
+    *to++ = (uint8_t)(block.suffixes >> 8);
+    out->len += TERMS_BLOCK_HEAD;
+    add_bytes(out, heads, 2 * (block.n - 1u));
     to = (uint8_t *)out->p + out->len;
     out->len += block.n;
     add_bytes(out, first + prefix + known, rest - known);
@@ -533,7 +585,7 @@ put_block(struct parts *parts, const char **p, size_t prefix, uint64_t *key,
             add_bytes(out, info, (size_t)(write_out(info, one) - info));
         }
     }
-    return lede__put32(&parts->ends, (uint32_t)out->len, err);
+    return put_place(parts, &block, err);
 }
 
 /* The levels of the tree over n keys. */
@@ -596,14 +648,15 @@ put_parts(struct parts *parts, struct buf *out, lede_error *err)
 {
     static const char zeros[8] = { 0 };
     const struct buf *in_order[] = {
-        &parts->blocks, &parts->keys, &parts->ends, &parts->told,
+        &parts->blocks, &parts->keys, &parts->places, &parts->told,
         &parts->regions, &parts->prefixes,
     };
     uint32_t footer[] = {
         (uint32_t)(parts->regions.len / REGION_BYTES),
-        (uint32_t)(parts->ends.len / 4), (uint32_t)(parts->keys.len / 8),
+        (uint32_t)(parts->places.len / (4 + 2 * parts->offset_bytes)),
+        (uint32_t)(parts->keys.len / 8),
         (uint32_t)(parts->told.len / TERMS_CODE_BYTES),
-        (uint32_t)parts->prefixes.len, 0,
+        (uint32_t)parts->prefixes.len, (uint32_t)parts->offset_bytes,
     };
     lede_status status = lede__buf_add(&parts->blocks, zeros,
                                        (8 - parts->blocks.len % 8) % 8, err);
@@ -625,7 +678,7 @@ lede__terms_end(struct terms_writer *writer, struct buf *out, lede_error *err)
     struct parts parts = {
         .blocks = BUF_INIT(UINT32_MAX - 8),     // ends are 32 bits
         .keys = BUF_INIT(BUF_MAX_ANY),
-        .ends = BUF_INIT(BUF_MAX_ANY),
+        .places = BUF_INIT(BUF_MAX_ANY),
         .told = BUF_INIT(BUF_MAX_ANY),
         .regions = BUF_INIT(BUF_MAX_ANY),
         .prefixes = BUF_INIT(UINT32_MAX),
@@ -634,6 +687,9 @@ lede__terms_end(struct terms_writer *writer, struct buf *out, lede_error *err)
     const struct region *regions = (const void *)writer->regions.p;
     size_t n = writer->regions.len / sizeof *regions;
 
+    // no block's lists begin behind those
+    parts.offset_bytes = (lede__bits_width(
+        writer->next_postings | writer->next_positions | 1) + 7) / 8;
     if (status == LEDE_STATUS_OK) {
         status = choose_codes(writer, &parts.codes, &parts.told, err);
     }
@@ -645,7 +701,7 @@ lede__terms_end(struct terms_writer *writer, struct buf *out, lede_error *err)
     }
     lede__buf_free(&parts.blocks);
     lede__buf_free(&parts.keys);
-    lede__buf_free(&parts.ends);
+    lede__buf_free(&parts.places);
     lede__buf_free(&parts.told);
     lede__buf_free(&parts.regions);
     lede__buf_free(&parts.prefixes);

@@ -72,29 +72,32 @@ to_string(struct str s)
 
 /* ---- the translator ---- */
 
-/* Xapian gives the text of errno only. */
+/* Xapian gives the text of errno only; of what made it give up altogether
+   within its message. */
+static bool
+is_errno(const Xapian::Error &e, int errnum)
+{
+    const char *text = e.get_error_string();
+    const char *want = strerror(errnum);
+
+    return (text != NULL && strcmp(text, want) == 0) ||
+           e.get_msg().find(want) != std::string::npos;
+}
+
 static lede_status
 system_status(const Xapian::Error &e, lede_status otherwise)
 {
-    const char *text = e.get_error_string();
-
-    if (text == NULL) {
-        return otherwise;
-    }
-    if (strcmp(text, strerror(ENOSPC)) == 0 ||
-        strcmp(text, strerror(EDQUOT)) == 0 ||
-        strcmp(text, strerror(EFBIG)) == 0) {
+    if (is_errno(e, ENOSPC) || is_errno(e, EDQUOT) || is_errno(e, EFBIG)) {
         return LEDE_STATUS_DISK_FULL;
     }
-    if (strcmp(text, strerror(EACCES)) == 0 ||
-        strcmp(text, strerror(EPERM)) == 0 ||
-        strcmp(text, strerror(EROFS)) == 0) {
+    if (is_errno(e, EACCES) || is_errno(e, EPERM) || is_errno(e, EROFS)) {
         return LEDE_STATUS_PERMISSION;
     }
-    if (strcmp(text, strerror(ENOMEM)) == 0) {
+    if (is_errno(e, ENOMEM)) {
         return LEDE_STATUS_NO_MEMORY;
     }
-    return otherwise == LEDE_STATUS_ENGINE ? LEDE_STATUS_IO : otherwise;
+    return otherwise == LEDE_STATUS_ENGINE && e.get_error_string() != NULL
+               ? LEDE_STATUS_IO : otherwise;
 }
 
 static lede_status
@@ -524,16 +527,11 @@ try {
 /* Space for the last steps of a commit, whatever is in it. */
 #define COMMIT_BYTES ((uint64_t)1 << 20)
 
-/* A commit that fails in its last steps leaves a list of free blocks that is
-   damaged, for the same reason as cancel_transaction.  So that a full disk
-   fails before: write what can be written, and look whether the rest fits. */
 static lede_status
-prepare(struct xapian_writer *writer, uint64_t bytes, lede_error *err)
+find_room(const struct xapian_writer *writer, uint64_t bytes, lede_error *err)
 {
     struct statvfs disk;
 
-    writer->db.allterms_begin();
-    writer->db.valuestream_begin(0);
     bytes += COMMIT_BYTES;
     if (statvfs(writer->path.c_str(), &disk) != 0 ||
         disk.f_bavail >= bytes / disk.f_frsize) {
@@ -543,6 +541,25 @@ prepare(struct xapian_writer *writer, uint64_t bytes, lede_error *err)
                       "%s: no space left: up to %llu MiB are needed to "
                       "commit", writer->path.c_str(),
                       (unsigned long long)(bytes >> 20));
+}
+
+/* A commit that fails in its last steps leaves a list of free blocks that is
+   damaged, for the same reason as cancel_transaction.  So that a full disk
+   fails before: write what can be written, and look whether the rest fits.
+   Values come last of that, for Xapian writes them in a destructor, where a
+   fault ends the process. */
+static lede_status
+prepare(struct xapian_writer *writer, uint64_t bytes, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    writer->db.allterms_begin();
+    status = find_room(writer, bytes, err);
+    if (status == LEDE_STATUS_OK) {
+        writer->db.valuestream_begin(0);
+        status = find_room(writer, bytes, err);
+    }
+    return status;
 }
 
 lede_status

@@ -101,7 +101,22 @@ is_sound 'an optimized index is sound' index
 is 'nothing is left over' "$(left_over index)" ''
 answers index >optimized
 cp -a index ordered
+status 'optimize again' 0 "$LEDE" optimize index
+has 'there is nothing to do' '^nothing to do: one segment already'
+# A line ends behind a size, whatever the width.
+for columns in 40 50 60 70 80 90; do
+    COLUMNS=$columns "$LEDE" info index | sed -n '/^Sections/,/^Analyzer/p' |
+        sed '$d' | sed '$d' | grep -v ',$'
+done >broken
+is 'sizes stand on one line with their names' "$(cat broken)" ''
+status 'the operand of info' 0 "$LEDE" info index
+status 'the operand of check' 0 "$LEDE" check index
+
 status 'optimize, reordered' 0 "$LEDE" optimize --reorder --index ordered
+ls -l ordered/native >files
+status 'once more' 0 "$LEDE" optimize --reorder --index ordered
+has 'that is done already' '^nothing to do: one segment, reordered already'
+is 'and not done again' "$(ls -l ordered/native)" "$(cat files)"
 is_sound 'a reordered index is sound' ordered
 answers ordered >reordered
 ok 'its answers are the same' cmp optimized reordered
@@ -151,9 +166,9 @@ status 'to add where a segment is missing' 2 \
     "$LEDE" add --index lacking /dev/null
 has 'says what to do' 'segment: .*build it anew with lede index --rebuild$'
 status 'to optimize there' 2 "$LEDE" optimize lacking
-status 'to make it anew' 0 \
+status 'to make it anew' 3 \
     "$LEDE" index --quiet --rebuild --index lacking articles
-has 'says what could not be carried over' 'note: .* carried over: .*segment: '
+has 'says what could not be carried over' '/[0-9]*\.segment: .* lost'
 
 # What only batch jobs have filled has no paths, and is made anew all the same.
 printf '{"id":"b%d","title":"In a batch","body":"A model more."}\n' 1 2 3 |

@@ -66,7 +66,7 @@ mistake 'a letter without its value' '--limit needs a value' search -n
 mistake 'a flag with a value' '--json takes no value' search --json=yes x
 mistake 'a choice that is none' 'not one of: relevance' search --sort up x
 mistake 'an operand too many' "'b' is one argument too many" show a b
-mistake 'an operand for info' "'x' is one argument too many" info x
+mistake 'two operands for info' "'y' is one argument too many" info x y
 mistake 'an operand too few' 'lede show needs ID' show
 mistake 'nothing to remove' 'lede remove needs ID' remove
 mistake 'an empty query' 'an empty query' search
@@ -86,6 +86,8 @@ mistake 'an unknown engine' 'not one of: native xapian' \
     index --engine paper .
 mistake 'an index named twice' 'not by both' optimize --index a b
 mistake 'an index to convert named twice' 'not by both' convert --index a b
+mistake 'an index to check named twice' 'not by both' check --index a b
+mistake 'an index to tell of named twice' 'not by both' info --index a b
 mistake 'two indexes to convert' "'b' is one argument too many" convert a b
 LEDE_ENGINE=paper
 export LEDE_ENGINE

@@ -100,6 +100,51 @@ trial_word(struct trial *t)
     return plain[a < b ? a : b];
 }
 
+/* ---- tight trials ---- */
+
+/* Of this many words an article has each or not, mostly once. */
+#define HOT 5
+
+static const char *const hot[HOT] = { "wab", "wad", "wae", "waf", "wag" };
+
+const char *
+trial_hot_word(struct trial *t)
+{
+    return hot[random_below(&t->random, HOT)];
+}
+
+/* Equally long texts of words that are nowhere else, and hot ones: the first in
+   every second article, the others in fewer; now and then twice, seldom three
+   times.  So the best of a word are few, stand alone in their block, and the
+   next best score all the same. */
+static const char *
+make_tight_text(struct trial *t)
+{
+    struct random *r = &t->random;
+    struct buf text = BUF_INIT(BUF_MAX_ANY);
+    unsigned n = 0;
+    const char *copy;
+
+    for (unsigned i = 0; i < HOT; i++) {
+        bool more = random_once_in(r, 2 + 2 * i);
+
+        while (more && n < t->length) {
+            lede__buf_addf(&text, NULL, "%s%s", n > 0 ? " " : "", hot[i]);
+            n++;
+            more = random_once_in(r, 8 + 16 * i);
+        }
+    }
+    while (n < t->length) {
+        lede__buf_addf(&text, NULL, "%srest", n > 0 ? " " : "");
+        n++;
+    }
+    copy = trial_copy(t, text.p);
+    lede__buf_free(&text);
+    return copy;
+}
+
+/* ---- all others ---- */
+
 /* `n` words with an end of a sentence here and there, and of a paragraph in
    bodies. */
 static const char *
@@ -158,6 +203,12 @@ trial_make_item(struct trial *t, struct item *item, unsigned id)
     memset(item, 0, sizeof(*item));
     item->id = id;
     a->id = trial_copy(t, trial_id(id));
+    if (t->tight) {
+        a->title = "Rest";
+        a->body = make_tight_text(t);
+        a->lang = "en";
+        return;
+    }
     if (t->many) {
         a->title = make_text(t, 1, false);
         a->body = make_text(t, random_below(r, 1 + random_below(r, 40)),

@@ -89,15 +89,6 @@ take(lede_writer *writer, int id, lede_error *err)
 }
 
 static lede_status
-spill(lede_writer *writer, lede_error *err)
-{
-    lede_status status = lede__writer_settle(writer, err);
-
-    return status != LEDE_STATUS_OK
-               ? status : writer->sink->ops->spill(writer->sink, err);
-}
-
-static lede_status
 optimize(lede_writer *writer, int reorder, lede_error *err)
 {
     lede_optimize_options options = LEDE_OPTIMIZE_OPTIONS_INIT;
@@ -272,15 +263,15 @@ live(const char *path, lede_error *err)
            take(writer, 1, err) == LEDE_STATUS_OK &&
            commit_now(writer, add(writer, 8, 12, err), err);
     good = good && add(writer, 12, 16, err) == LEDE_STATUS_OK &&
-           spill(writer, err) == LEDE_STATUS_OK &&
+           lede__writer_spill(writer, err) == LEDE_STATUS_OK &&
            take(writer, 13, err) == LEDE_STATUS_OK &&
            take(writer, 2, err) == LEDE_STATUS_OK &&
            add(writer, 16, 18, err) == LEDE_STATUS_OK &&
-           spill(writer, err) == LEDE_STATUS_OK &&
+           lede__writer_spill(writer, err) == LEDE_STATUS_OK &&
            commit_now(writer, add(writer, 18, 20, err), err);
     // given up after a spill
     good = good && add(writer, 20, 25, err) == LEDE_STATUS_OK &&
-           spill(writer, err) == LEDE_STATUS_OK &&
+           lede__writer_spill(writer, err) == LEDE_STATUS_OK &&
            take(writer, 18, err) == LEDE_STATUS_OK &&
            lede_writer_rollback(writer, err) == LEDE_STATUS_OK;
     pending = states[committed];
@@ -411,7 +402,7 @@ act(lede_writer *writer, enum act act, lede_error *err)
         status = take(writer, 3, err);
     }
     if (act == ACT_SPILL && status == LEDE_STATUS_OK) {
-        status = spill(writer, err);
+        status = lede__writer_spill(writer, err);
         if (status == LEDE_STATUS_OK) {
             status = take(writer, 11, err);
         }

@@ -24,9 +24,10 @@
 #include "shared/lede.h"
 #include "tests/random.h"
 #include "tests/tap.h"
+#include "tests/trials/hang.h"
 
 #define SECONDS 10
-#define CASE_SECONDS 20         // that one case may take
+#define CASE_SECONDS 20         // of the processor that one case may take
 #define ARTICLES 200            // lists of more than one block
 #define FILES_MAX 8
 #define PROBES_MAX 60
@@ -348,7 +349,7 @@ judge(const char *path, bool harmless)
     size_t told = 0;
     bool noticed = false;
 
-    alarm(CASE_SECONDS);
+    hang_watch(CASE_SECONDS);
     probe(&now, path);
     for (size_t i = 0; i < now.n; i++) {
         const struct probe *item = &now.items[i];
@@ -377,7 +378,7 @@ judge(const char *path, bool harmless)
         fail_case("the check counts other problems than it tells", "");
     }
     shared->cases++;
-    alarm(0);
+    hang_watch(0);
 }
 
 static void

@@ -127,6 +127,8 @@ trial_new(uint64_t seed)
     if (t->many && size < 59) {
         t->n_ids = 300 + (unsigned)random_below(r, 1500);
     }
+    t->tight = t->many && random_once_in(r, 2);
+    t->length = 6 + (unsigned)random_below(r, 12);
     t->n_words = t->many ? 4 + (unsigned)random_below(r, 60)
                  : size < 50 && random_once_in(r, 2)
                      ? 0 : 1 + (unsigned)random_below(r, 2 * t->n_ids);
@@ -140,6 +142,10 @@ trial_new(uint64_t seed)
     t->items = trial_must(calloc(n_steps * (most > 400 ? 400 : most) + most,
                                  sizeof(*t->items)));
     make_steps(t, n_steps, most);
+    if (t->tight && n_steps > 1) {      // scores are not compared before
+        t->steps[n_steps - 1].kind = random_once_in(r, 2) ? STEP_OPTIMIZE
+                                                          : STEP_REORDER;
+    }
     t->questions = trial_must(calloc(24, sizeof(*t->questions)));
     t->n_questions = t->n_ids > 1000 && !t->many ? 8 : 24;
     for (size_t i = 0; i < t->n_questions; i++) {

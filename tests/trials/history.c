@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "indexer/native.h"
 #include "tests/trials/trial.h"
 
 /* ---- the model ---- */
@@ -139,8 +140,15 @@ open_writer(struct side *side, const char *engine, unsigned threads,
     options.config = side->trial->config;
     options.config_path = "lede.yaml";
     options.now = 1800000000;
-    return went(lede_writer_open(&side->writer, side->path, &options, &err),
-                &err, side, "open the writer", why);
+    if (!went(lede_writer_open(&side->writer, side->path, &options, &err),
+              &err, side, "open the writer", why)) {
+        return false;
+    }
+    if (strcmp(side->writer->sink->ops->engine, "native") == 0) {
+        // small segments have bigrams, too
+        ((struct sink_native *)side->writer->sink)->bigram_df = 1;
+    }
+    return true;
 }
 
 bool
@@ -324,13 +332,9 @@ convert(struct side *side, struct buf *why)
 static bool
 spill(struct side *side, struct buf *why)
 {
-    struct sink *sink = side->writer->sink;
     lede_error err = LEDE_ERROR_INIT;
-    lede_status status = lede__writer_settle(side->writer, &err);
+    lede_status status = lede__writer_spill(side->writer, &err);
 
-    if (status == LEDE_STATUS_OK && sink->ops->can_spill(sink)) {
-        status = sink->ops->spill(sink, &err);
-    }
     return went(status, &err, side, "spill", why);
 }
 

@@ -186,6 +186,27 @@ make_plain_query(struct trial *t)
     return node;
 }
 
+/* One to three hot words, any or all of them: of the best few, most articles
+   score less than some block could, and few as much as the best. */
+static void
+make_tight_question(struct trial *t, struct question *question)
+{
+    struct random *r = &t->random;
+    struct node *node = new_node(t, random_once_in(r, 3) ? NODE_AND
+                                                         : NODE_LIST);
+
+    node->n = 1 + random_below(r, 3);
+    for (size_t i = 0; i < node->n; i++) {
+        node->kids[i] = new_node(t, NODE_WORD);
+        node->kids[i]->text = trial_hot_word(t);
+        node->kids[i]->must = node->kind == NODE_LIST && random_once_in(r, 6);
+    }
+    question->query = node;
+    question->options = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;
+    question->options.limit = random_once_in(r, 4)
+        ? 1000 : 1 + random_below(r, random_below(r, 30) + 1);
+}
+
 void
 trial_make_question(struct trial *t, struct question *question)
 {
@@ -196,6 +217,10 @@ trial_make_question(struct trial *t, struct question *question)
     lede_search_options *options = &question->options;
     uint64_t setting = random_below(r, COUNT(settings));
 
+    if (t->tight && !random_once_in(r, 4)) {
+        make_tight_question(t, question);
+        return;
+    }
     question->query = t->many && !random_once_in(r, 4) ? make_plain_query(t)
                                                        : make_query(t, 3);
     *options = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;

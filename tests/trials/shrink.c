@@ -12,9 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/trials/hang.h"
 #include "tests/trials/trial.h"
 
-/* What a hanging trial may take. */
+/* What a trial may take of the processor. */
 #define TRY_SECONDS 60
 
 struct shrinking {
@@ -50,7 +51,7 @@ trial_try(const struct trial *t, const char *scratch, bool quiet,
 
             dup2(null, 2);
         }
-        alarm(TRY_SECONDS);
+        hang_watch(TRY_SECONDS);
         outcome = trial_run(t, scratch, &told);
         if (told.len > 0 && write(ends[1], told.p, told.len) < 0) {
             outcome = 3;

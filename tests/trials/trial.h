@@ -75,6 +75,10 @@ struct trial {
     bool wild;                  // words that the oracle does not know
     bool many;                  // many short articles of few words, so that
                                 // there are blocks to be passed over
+    bool tight;                 // of these: all of a length, so that scores
+                                // are equal but for the few articles that a
+                                // bound is about
+    unsigned length;            // of those, in words
     unsigned n_ids;
     unsigned n_words;           // made-up words, for lists of all lengths
     struct item *items;
@@ -123,6 +127,9 @@ trial_id_number(const char *id);
 /* A random word of those that articles are made of. */
 const char *
 trial_word(struct trial *t);
+/* One that a tight trial asks for. */
+const char *
+trial_hot_word(struct trial *t);
 
 /* questions.c */
 void

@@ -268,6 +268,59 @@ test_keep(void)
            "a plain form is kept with its word");
 }
 
+/* The i-th of many words, of 5 to 20 letters. */
+static struct str
+nth_word(char form[32], uint32_t i)
+{
+    size_t n = 5 + i % 16;
+
+    for (size_t k = 0; k < n; k++) {
+        form[k] = (char)('a' + (k < 5 ? i : i / 16 + k) % 26);
+        i = k < 5 ? i / 26 : i;
+    }
+    return (struct str){ form, n };
+}
+
+static bool
+keep_third(void *payload, struct word *word)
+{
+    (void)payload;
+    return word->more[0] % 3 == 0;
+}
+
+/* So many that not all are found nearby; in any order, and some twice. */
+static void
+test_many(void)
+{
+    enum { MANY = 60000 };
+    char form[32];
+    char text[64];
+    size_t wrong = 0;
+
+    lede__analysis_trim(analysis);
+    for (uint32_t i = 0; i < 2 * MANY; i++) {
+        struct str word = nth_word(form, i % MANY);
+        struct word *first = NULL;
+
+        snprintf(text, sizeof text, "%.*s", (int)word.len, word.p);
+        first = first_word(text, "en");
+        wrong += !str_eq(first->form, word);
+        wrong += first->more[0] != (i < MANY ? 0 : i % MANY + 1);
+        first->more[0] = i % MANY + 1;
+    }
+    ok(wrong == 0, "each of many words is itself: %zu are not", wrong);
+    lede__analysis_keep(analysis, keep_third, NULL);
+    for (uint32_t k = 0; k < 2 * MANY; k++) {
+        uint32_t i = k < MANY ? k : k * 7919u % MANY;
+        struct str word = nth_word(form, i);
+
+        snprintf(text, sizeof text, "%.*s", (int)word.len, word.p);
+        wrong += first_word(text, "en")->more[0]
+                 != ((i + 1) % 3 == 0 ? i + 1 : 0);
+    }
+    ok(wrong == 0, "and so when two of three were forgotten: %zu", wrong);
+}
+
 /* An atom just as long as may be, and one longer. */
 static void
 test_limits(void)
@@ -334,6 +387,7 @@ main(void)
     test_languages();
     test_cache();
     test_keep();
+    test_many();
     test_limits();
     test_stop_lists(analysis);
     lede__analysis_free(analysis);

@@ -1,6 +1,7 @@
 /* corpus-jsonl.c - records of JSON Lines: which keys become what, what fails
    and where. */
 
+#include "corpus/json.h"
 #include "corpus/jsonl.h"
 #include "tests/article-check.h"
 #include "tests/tap.h"

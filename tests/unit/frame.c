@@ -174,6 +174,50 @@ finds(const struct kernel *kernel)
     return kernel->find(packed, n, UINT32_MAX) == n;
 }
 
+/* Varints, the last of which may not be whole. */
+static bool
+reads_varints(const struct kernel *kernel)
+{
+    size_t n = random_below(&rnd, 100);
+    size_t ends[100];
+    size_t len = 0;
+    size_t cut = 0;
+    size_t whole = 0;
+    uint8_t *bytes = NULL;
+    const uint8_t *p = NULL;
+    bool good = true;
+
+    make(n, (unsigned)random_below(&rnd, 33), (unsigned)random_below(&rnd, 5));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t value = values[i];
+
+        for (; value >= 0x80; value >>= 7) {
+            packed[len++] = (uint8_t)(value | 0x80);
+        }
+        packed[len++] = (uint8_t)value;
+        ends[i] = len;
+    }
+    cut = random_once_in(&rnd, 2) ? len : random_below(&rnd, len + 1);
+    while (whole < n && ends[whole] <= cut) {
+        whole++;
+    }
+    // where a tool would see a read too far
+    bytes = malloc(cut + VARINTS_SLACK);
+    if (bytes == NULL) {
+        return false;
+    }
+    memcpy(bytes, packed, cut);
+    for (size_t i = 0; i < VARINTS_SLACK; i++) {
+        bytes[cut + i] = (uint8_t)random_next(&rnd);
+    }
+    p = bytes;
+    good = kernel->varints(back, &p, bytes + cut) == whole
+        && p == bytes + (whole > 0 ? ends[whole - 1] : 0)
+        && same(back, values, whole);
+    free(bytes);
+    return good;
+}
+
 /* Bytes of any kind, as frames. */
 static void
 survive(const struct kernel *kernel)
@@ -225,6 +269,11 @@ main(void)
             good = sets_bits(kernel) && finds(kernel);
         }
         ok(good, "%s: numbers of bits, and places of numbers", kernel->name);
+        good = true;
+        for (unsigned i = 0; i < 50 * rounds && good; i++) {
+            good = reads_varints(kernel);
+        }
+        ok(good, "%s: reads varints", kernel->name);
         for (unsigned i = 0; i < 50 * rounds; i++) {
             survive(kernel);
         }

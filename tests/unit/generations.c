@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 
+#include "shared/index/remains.h"
 #include "tests/engine-compare.h"
 
 /* ---- generations ---- */
@@ -35,6 +36,7 @@ test_generations(const char *path, const char *engine, int entries,
     struct hands hands;
     char left[300];
 
+    lede__index_begin(path, NULL);      // as a writer does
     open_hands(&hands, sink);
     for (int i = 0; i < 100; i++) {
         change(sink, &hands, first, random);
@@ -45,6 +47,7 @@ test_generations(const char *path, const char *engine, int entries,
     is_int(lede__searcher_open(&reader, path, NULL), LEDE_STATUS_NOT_FOUND,
            "a generation that is not published is not there");
     sink->ops->publish(sink, NULL);
+    lede__index_began(path);
     sink->ops->close(sink);
     is_int(lede__searcher_open(&reader, path, NULL), LEDE_STATUS_OK,
            "once published it is");

@@ -130,6 +130,53 @@ make(uint32_t df, uint64_t gap, unsigned wild, int how)
     model.end = model.docs[model.df - 1] + 1;
 }
 
+/* The same list, many postings at a time, has the same bytes. */
+static bool
+write_again(void)
+{
+    struct buf again[2] = { BUF_INIT(BUF_MAX_ANY), BUF_INIT(BUF_MAX_ANY) };
+    size_t n = model.starts[model.df];
+    uint32_t *counts = calloc(model.df + 1, sizeof *counts);
+    uint32_t *gaps = calloc(n + 1, sizeof *gaps);
+    struct list_info twin;
+    lede_status status = LEDE_STATUS_OK;
+    bool good = false;
+
+    lede__list_begin(writer, model.tf, model.with_positions, lengths);
+    for (uint32_t i = 0; i < model.df; i++) {
+        uint32_t before = UINT32_MAX;
+
+        counts[i] = (uint32_t)(model.starts[i + 1] - model.starts[i]);
+        for (size_t j = model.starts[i]; j < model.starts[i + 1]; j++) {
+            gaps[j] = model.positions[j] - before - 1;
+            before = model.positions[j];
+        }
+    }
+    for (uint32_t i = 0; i < model.df && status == LEDE_STATUS_OK;) {
+        uint32_t left = model.df - i;
+        uint32_t some = (uint32_t)random_below(&rnd, left < 300 ? left : 300);
+
+        status = lede__list_add_many(writer, model.docs + i, model.tfs + i,
+                                     counts + i, some + 1,
+                                     gaps + model.starts[i], NULL);
+        i += some + 1;
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__list_end(writer, &again[0], &again[1], &twin, NULL);
+    }
+    good = status == LEDE_STATUS_OK && twin.df == model.df
+        && again[0].len == postings.len - 3
+        && memcmp(again[0].p, postings.p + 3, again[0].len) == 0
+        && again[1].len == positions.len - 3
+        && (again[1].len == 0
+            || memcmp(again[1].p, positions.p + 3, again[1].len) == 0);
+    lede__buf_free(&again[0]);
+    lede__buf_free(&again[1]);
+    free(counts);
+    free(gaps);
+    return good;
+}
+
 static bool
 write_model(void)
 {
@@ -156,7 +203,8 @@ write_model(void)
     return status == LEDE_STATUS_OK && info.df == model.df
         && info.tf == model.tf && info.with_positions == model.with_positions
         && info.postings == 3 && info.postings_len == postings.len - 3
-        && info.positions == 3 && info.positions_len == positions.len - 3;
+        && info.positions == 3 && info.positions_len == positions.len - 3
+        && write_again();
 }
 
 /* ---- reading, against the model ---- */

@@ -485,6 +485,48 @@ test_rebuild(void)
     is_sound("the last rebuild");
 }
 
+/* ---- nothing to do ---- */
+
+/* When the index was committed last, after a run so many seconds later. */
+static const char *
+committed_after(int seconds)
+{
+    static char text[32];
+    lede_writer_options options = writer_options();
+    lede_index *index = NULL;
+    lede_info info;
+
+    options.now += seconds;
+    run_with(&options, NULL, "tree", LEDE_STATUS_OK);
+    index = open_index();
+    lede_index_info(index, &info, NULL);
+    snprintf(text, sizeof text, "%s", info.last_commit);
+    lede_index_close(index);
+    return text;
+}
+
+/* A run that changes nothing writes nothing. */
+static void
+test_nothing_to_do(void)
+{
+    char last[32];
+
+    begin_again();
+    put_file("tree/a.md", "# Alpha\n\nThe first.\n");
+    put_file("tree/no.md", "---\ntitle: [\n---\nA broken header.\n");
+    put_file("tree/many.jsonl", "{\"id\":1,\"body\":\"x\"}\nnonsense\n");
+    snprintf(last, sizeof last, "%s", committed_after(0));
+    is_str(committed_after(100), last, "an unchanged run is no commit");
+    put_file("tree/b.md", "# Beta\n\nThe second.\n");
+    ok(strcmp(committed_after(200), last) != 0, "one that finds more is");
+    snprintf(last, sizeof last, "%s", committed_after(300));
+    is_str(committed_after(400), last, "and then there is none again");
+    unlink("tree/b.md");
+    ok(strcmp(committed_after(500), last) != 0, "one that finds less is");
+    ok(body_of("tree/b.md") == NULL, "with what is left");
+    is_sound("after runs that did nothing");
+}
+
 /* ---- stopping ---- */
 
 struct stopping {
@@ -599,6 +641,7 @@ main(void)
     test_dry();
     test_dry_keeps();
     test_rebuild();
+    test_nothing_to_do();
     test_stop();
     test_parts();
     leave_scratch(folder);

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+#include "shared/index/bigrams.h"
 #include "shared/index/bytes.h"
 #include "shared/index/columns.h"
 #include "shared/index/pairs.h"
@@ -103,12 +104,39 @@ static const char *const wrong_names[WRONGS] = {
     "the order of metadata",
 };
 
+/* "apple pie" has a list, "apple apples" has none, and others never meet. */
+static lede_status
+add_bigrams(struct list_writer *lists, const uint64_t *places,
+            const uint8_t *lengths, struct buf *out)
+{
+    uint32_t dfs[3 * BIGRAM_WORDS] = { 0 };
+    bool kept[3 * BIGRAM_WORDS] = { false };
+    uint64_t ends[1];
+    struct bigrams_table table = { places, 3, dfs, kept, ends };
+    struct buf none = BUF_INIT(BUF_MAX_ANY);
+    struct list_info info;
+    lede_status status;
+
+    dfs[1] = 1;
+    dfs[2] = 1;
+    kept[2] = true;
+    lede__list_begin(lists, true, false, lengths);
+    status = lede__list_add(lists, 0, 1, NULL, 0, &err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__list_end(lists, out, &none, &info, &err);
+    }
+    ends[0] = out->len;
+    return status == LEDE_STATUS_OK ? lede__bigrams_write(&table, out, &err)
+                                    : status;
+}
+
 static lede_status
 add_terms(struct segment_facts *facts, enum wrong wrong,
           const uint8_t *lengths, struct buf sections[SECTIONS])
 {
     struct terms_writer *writer = NULL;
     struct list_writer *lists = NULL;
+    uint64_t places[sizeof terms / sizeof *terms];
     lede_status status = lede__terms_writer_new(&writer, &err);
 
     if (status == LEDE_STATUS_OK) {
@@ -133,6 +161,7 @@ add_terms(struct segment_facts *facts, enum wrong wrong,
                                     &sections[SECTION_POSITIONS], &info,
                                     &err);
         }
+        places[i] = info.positions;
         info.df += wrong == WRONG_DF && i == 7;
         facts->terms++;
         facts->postings += info.df;
@@ -144,6 +173,10 @@ add_terms(struct segment_facts *facts, enum wrong wrong,
     facts->postings += wrong == WRONG_COUNT;
     if (status == LEDE_STATUS_OK) {
         status = lede__terms_end(writer, &sections[SECTION_TERMS], &err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = add_bigrams(lists, &places[7], lengths,
+                             &sections[SECTION_BIGRAMS]);
     }
     lede__list_writer_free(lists);
     lede__terms_writer_free(writer);
@@ -455,7 +488,7 @@ test_open(void)
     write_whole("whole", WRONG_NOTHING, &size, &check);
     file = fopen("whole", "r+");
     fseek(file, 7, SEEK_SET);
-    fputc('2', file);
+    fputc('3', file);
     fclose(file);
     is_int(lede__segment_open(&segment, "whole", size, check, &err),
            LEDE_STATUS_VERSION, "a later version");

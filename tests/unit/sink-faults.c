@@ -7,10 +7,10 @@
 
 #define _GNU_SOURCE             // RTLD_NEXT
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 
+#include "indexer/native.h"
 #include "tests/engine-compare.h"
 
 /* ---- calls that fail ---- */
@@ -34,52 +34,7 @@ fails(void)
     return true;
 }
 
-#define NEXT(name) \
-    __typeof__(&name) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
-
-#pragma GCC visibility push(default)
-
-ssize_t
-write(int fd, const void *bytes, size_t n)
-{
-    NEXT(write);
-
-    return fd > 2 && fails() ? -1 : next(fd, bytes, n);
-}
-
-ssize_t
-pwrite(int fd, const void *bytes, size_t n, off_t at)
-{
-    NEXT(pwrite);
-
-    return fails() ? -1 : next(fd, bytes, n, at);
-}
-
-int
-fsync(int fd)
-{
-    NEXT(fsync);
-
-    return fails() ? -1 : next(fd);
-}
-
-int
-fdatasync(int fd)
-{
-    NEXT(fdatasync);
-
-    return fails() ? -1 : next(fd);
-}
-
-int
-rename(const char *from, const char *to)
-{
-    NEXT(rename);
-
-    return fails() ? -1 : next(from, to);
-}
-
-#pragma GCC visibility pop
+#include "tests/faults.h"
 
 static void
 begin_faults(long at, bool on)
@@ -222,10 +177,88 @@ test_faults(const char *path, struct random *random, bool on)
     free(model);
 }
 
+/* ---- a merge that fails after its commit ---- */
+
+/* Is there something to merge? */
+static bool
+has_merge(const char *path)
+{
+    struct manifest manifest;
+    struct tier tiers[100];
+    size_t first = 0;
+    size_t n = 0;
+
+    if (lede__manifest_read(&manifest, path, NULL) != LEDE_STATUS_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < manifest.n && i < 100; i++) {
+        const struct manifest_segment *s = &manifest.segments[i];
+
+        tiers[i] = (struct tier){ s->size, s->docs, s->deleted };
+    }
+    lede__tiers_choose(tiers, manifest.n, &first, &n);
+    lede__manifest_free(&manifest);
+    return n > 0;
+}
+
+/* So many commits make a merge. */
+#define COMMITS 8
+
+static void
+change_little(struct sink *sink, int i)
+{
+    char text[20];
+
+    snprintf(text, sizeof text, "%d", i);
+    set_meta(sink, "meta:0", str_from(text));
+}
+
+/* Whether a merge failed; *late: it was not made up for by the next commit. */
+static bool
+merge_fails(const char *path, long at, int *late)
+{
+    struct sink *sink = open_sink(path, "native", SINK_CURRENT, true);
+    bool failed = false;
+
+    for (int i = 1; i < COMMITS; i++) {
+        change_little(sink, i);
+        commit(sink);
+    }
+    change_little(sink, COMMITS);
+    begin_faults(at, false);
+    failed = sink->ops->commit(sink, NULL) == LEDE_STATUS_OK &&
+             has_merge(path);
+    begin_faults(0, false);
+    if (failed) {
+        change_little(sink, COMMITS + 1);
+        commit(sink);
+        *late += has_merge(path);
+    }
+    sink->ops->close(sink);
+    return failed;
+}
+
+static void
+test_merge_again(const char *folder)
+{
+    char path[100];
+    int failed = 0;
+    int late = 0;
+
+    for (long at = 1; at < 2 * CALLS; at++) {
+        snprintf(path, sizeof path, "%s/%ld", folder, at);
+        mkdir(path, 0777);
+        failed += merge_fails(path, at, &late);
+    }
+    ok(failed > 2, "%d merges fail after their commit", failed);
+    is_int(late, 0, "and are made up for by the next");
+}
+
 int
 main(void)
 {
     struct random random = random_begin(7);
+    char again[] = "/tmp/lede-again-XXXXXX";
     char path[2][64] = { "/tmp/lede-faults-XXXXXX", "/tmp/lede-full-XXXXXX" };
 
     make_words(&random);
@@ -235,6 +268,10 @@ main(void)
         }
         test_faults(path[i], &random, i == 1);
         lede__file_remove_tree(path[i], NULL);
+    }
+    if (mkdtemp(again) != NULL) {
+        test_merge_again(again);
+        lede__file_remove_tree(again, NULL);
     }
     free_docs();
     return done();

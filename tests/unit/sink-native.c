@@ -59,6 +59,15 @@ name_of(char out[32], char kind, uint32_t word)
 }
 
 static lede_status
+post_one(struct gatherer *g, uint32_t handle, uint32_t tf,
+         const uint32_t *positions, uint32_t n)
+{
+    struct posting posting = { positions, n, tf, handle };
+
+    return g->ops->post(g, &posting, 1, NULL);
+}
+
+static lede_status
 post_word(struct gatherer *g, char kind, uint32_t word, uint32_t tf,
           const uint32_t *positions, uint32_t n)
 {
@@ -69,7 +78,7 @@ post_word(struct gatherer *g, char kind, uint32_t word, uint32_t tf,
     name_of(name, kind, word);
     status = g->ops->term(g, str_from(name), &handle, NULL);
     return status == LEDE_STATUS_OK
-               ? g->ops->post(g, handle, tf, positions, n, NULL) : status;
+               ? post_one(g, handle, tf, positions, n) : status;
 }
 
 static void
@@ -96,9 +105,9 @@ gather_text_of(struct gatherer *g, uint32_t number)
     }
     snprintf(id, sizeof id, "iarticle %u", number);
     wrong += g->ops->term(g, str_from(id), &handle, NULL) != 0;
-    wrong += g->ops->post(g, handle, 0, NULL, 0, NULL) != 0;
+    wrong += post_one(g, handle, 0, NULL, 0) != 0;
     wrong += g->ops->term(g, STR("#"), &handle, NULL) != 0;
-    wrong += g->ops->post(g, handle, 0, NULL, 0, NULL) != 0;
+    wrong += post_one(g, handle, 0, NULL, 0) != 0;
     wrong += g->ops->end(g, columns, str_from(id), NULL) != 0;
     if (wrong > 0) {
         ok(false, "an article is gathered");

@@ -1,8 +1,10 @@
 /* terms.c - tests of the dictionary: terms of all kinds, random and few, found
-   and walked as a sorted array says; and damaged bytes. */
+   and walked as a sorted array says; both ways to scan a block; and damaged
+   bytes. */
 
 #include "shared/index/terms.h"
 
+#include "shared/index/terms-scan.h"
 #include "tests/random.h"
 #include "tests/segment-make.h"
 #include "tests/tap.h"
@@ -367,6 +369,48 @@ test_limits(void)
     segment_drop(segment);
 }
 
+/* ---- what stops a look-up ---- */
+
+/* Whether the i-th term stops it, as terms-scan.h says. */
+static bool
+does_stop(uint8_t head, uint8_t start, size_t shared, uint8_t byte)
+{
+    size_t same = head % 16;
+
+    return same < shared || (same == shared && start >= byte);
+}
+
+static void
+test_scan(struct random *random)
+{
+    size_t wrong = 0;
+
+    for (unsigned round = 0; round < 20000; round++) {
+        uint8_t heads[TERMS_BLOCK];
+        uint8_t starts[TERMS_BLOCK];
+        size_t shared = random_below(random, 18);
+        uint8_t byte = (uint8_t)random_below(random, 256);
+        unsigned n = (unsigned)random_below(random, TERMS_BLOCK);
+        uint32_t stops = 0;
+        size_t bytes = 0;
+
+        for (unsigned i = 0; i < TERMS_BLOCK; i++) {
+            heads[i] = (uint8_t)(random_below(random, 15)
+                                 | random_below(random, 15) << 4);
+            starts[i] = random_once_in(random, 3)
+                ? byte : (uint8_t)random_below(random, 256);
+            stops |= (uint32_t)does_stop(heads[i], starts[i], shared, byte)
+                << i;
+            bytes += i < n ? heads[i] >> 4 : 0;
+        }
+        wrong += lede__terms_stops(heads, starts, shared, byte) != stops
+            || lede__terms_stops_plain(heads, starts, shared, byte) != stops
+            || lede__terms_bytes(heads, n) != bytes
+            || lede__terms_bytes_plain(heads, n) != bytes;
+    }
+    is_int(wrong, 0, "what stops a look-up, by both ways");
+}
+
 /* ---- damage ---- */
 
 /* Bytes whose checksums are right but which no writer made: nothing but wrong
@@ -455,6 +499,7 @@ main(void)
     test_kinds(&random);
     test_levels(&random);
     test_limits();
+    test_scan(&random);
     test_damage(&random);
     scratch_end(folder);
     return done();

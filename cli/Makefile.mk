@@ -13,6 +13,7 @@ lede_SOURCES = \
 	cli/completion.c \
 	cli/convert.c \
 	cli/eval.c \
+	cli/fuse.c \
 	cli/help.c \
 	cli/hit.c \
 	cli/hit.h \
@@ -32,11 +33,17 @@ lede_SOURCES = \
 	cli/place.h \
 	cli/progress.c \
 	cli/progress.h \
+	cli/query.c \
+	cli/query.h \
+	cli/ranking.c \
+	cli/ranking.h \
 	cli/remove.c \
 	cli/search.c \
 	cli/show.c \
 	cli/text.c \
 	cli/text.h \
+	cli/trec.c \
+	cli/trec.h \
 	cli/words.c \
 	cli/words.h \
 	cli/writing.c \
@@ -52,10 +59,14 @@ tests_json_check_LDADD = $(JSON_LIBS)
 
 SHELL_TESTS += \
 	tests/cli/completion.sh \
+	tests/cli/eval-xapian.sh \
+	tests/cli/eval.sh \
 	tests/cli/json-answers-xapian.sh \
 	tests/cli/json-answers.sh \
 	tests/cli/json-document.sh \
 	tests/cli/manual.sh \
+	tests/cli/query-xapian.sh \
+	tests/cli/query.sh \
 	tests/cli/search-text-xapian.sh \
 	tests/cli/search-text.sh \
 	tests/cli/terminal.sh \

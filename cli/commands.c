@@ -54,13 +54,39 @@
 #define OPTION_K1                                                           \
     { .name = "k1", .kind = OPTION_NUMBER, .argument = "X",                 \
       .group = "Ranking", PLACE(k1), .min = 0, .max = 1000,                 \
-      .brief = "BM25: how much repeating a word counts (0.9)",              \
+      .brief = "BM25: how much repeating a word counts (1.6)",              \
       .detail = "From 0, a word is there or not, upwards." }
 #define OPTION_B                                                            \
     { .name = "b", .kind = OPTION_NUMBER, .argument = "X",                  \
       .group = "Ranking", PLACE(b), .min = 0, .max = PERCENT_MAX,           \
-      .brief = "BM25: how much long articles count less (0.4)",             \
-      .detail = "From 0, not at all, to 1, in proportion to the length." }
+      .brief = "BM25: how much long articles count less (0.7)",             \
+      .detail = "From 0, not at all, to 1." }
+#define OPTION_LENGTH_POWER                                                 \
+    { .name = "length-power", .kind = OPTION_NUMBER, .argument = "P",       \
+      .group = "Ranking", PLACE(length_power), .min = 0,                    \
+      .max = PERCENT_MAX,                                                   \
+      .brief = "BM25: how fast that grows with the length (0.7)",           \
+      .detail = "An article's length counts as its share of the average "   \
+                "to the power of P. 1 is BM25 as others have it, with "     \
+                "k1 0.9 and b 0.4 for instance." }
+#define OPTION_MODEL                                                        \
+    { .name = "model", .kind = OPTION_CHOICE, .argument = "MODEL",          \
+      .values = "bm25 bm25+", .group = "Ranking", PLACE(model),             \
+      .brief = "bm25, or bm25+, which adds 1 per word (bm25)",              \
+      .detail = "Of BM25+ a word counts more than its absence however "     \
+                "long the article is." }
+/* All that ranks: what is added here, and in ranking.c, every command that
+   ranks has. */
+#define OPTIONS_RANKING                                                     \
+    OPTION_MODEL,                                                           \
+    OPTION_K1,                                                              \
+    OPTION_B,                                                               \
+    OPTION_LENGTH_POWER
+#define OPTION_RUN_NAME                                                     \
+    { .name = "run-name", .kind = OPTION_TEXT, .argument = "NAME",          \
+      .group = "Output", PLACE(run_name),                                   \
+      .brief = "the last column of a run that is written",                  \
+      .detail = "Default: the command that writes it." }
 #define OPTION_LANG(text, more)                                             \
     { .name = "lang", .kind = OPTION_TEXT, .argument = "LANG",              \
       .group = "Language", PLACE(lang), .brief = text, .detail = more }
@@ -117,6 +143,12 @@
 #define OPTION_VERBOSE                                                      \
     { .name = "verbose", .kind = OPTION_FLAG, .group = "Output",            \
       PLACE(verbose), .brief = "list all warnings, not the first few" }
+#define OPTION_NOW                                                          \
+    { .name = "now", .kind = OPTION_TEXT, .argument = "DATE",               \
+      .group = "Query", PLACE(now),                                         \
+      .brief = "take DATE for now, in date:yesterday",                      \
+      .detail = "As 2025-02-12 or 2025-02-12T15:10:00Z. Default: the time " \
+                "that it is, in the zone of the reader." }
 #define OPTION_HELP                                                         \
     { .name = "help", .letter = 'h', .kind = OPTION_FLAG, .group = "Help",  \
       PLACE(help_long), .brief = "-h: this list; --help: everything" }
@@ -141,20 +173,42 @@ static const struct option search_options[] = {
       PLACE(approximate), .brief = "the number found may be a lower bound",
       .detail = "Lets articles that cannot come first be passed over "
                 "uncounted, which is faster. The hits are the same." },
+    { .name = "with-run", .kind = OPTION_FILE, .argument = "FILE",
+      .group = "Results", PLACE(with_run),
+      .brief = "fuse with a TREC run from elsewhere",
+      .detail = "By reciprocal rank, as lede fuse does; an embedding model's, "
+                "say. Of both the first 1000 count, and no more can be shown. "
+                "What the run alone has need not match the query. A score is "
+                "1 for the best of one of them, 2 for the best of both." },
+    { .name = "topic", .kind = OPTION_TEXT, .argument = "ID",
+      .group = "Results", PLACE(topic),
+      .brief = "which topic this is, in TREC runs",
+      .detail = "Default: the only one in --with-run; 1 where one is "
+                "written." },
     { .name = "strict", .kind = OPTION_FLAG, .group = "Query",
       PLACE(strict), .brief = "refuse a query that would be repaired",
       .detail = "Otherwise what cannot be honoured is searched as words, and "
                 "a note says so." },
     { .name = "explain-query", .kind = OPTION_FLAG, .group = "Query",
       PLACE(explain_query),
-      .brief = "print how the query was understood, no results" },
-    OPTION_K1,
-    OPTION_B,
+      .brief = "print how the query was understood, no results",
+      .detail = "With --json also as a tree." },
+    { .name = "query-json", .kind = OPTION_FILE, .argument = "FILE",
+      .group = "Query", PLACE(query_json),
+      .brief = "the query is the JSON tree in FILE, - for stdin",
+      .detail = "As query.tree of --json has it, instead of words." },
+    OPTION_NOW,
+    OPTIONS_RANKING,
     OPTION_LANG("stem the words of the query in this language only",
                 "A code such as en or zh. Default: in each language that "
                 "holds at least 1 % of the articles, at most four. To find "
                 "only articles in a language, put lang:en in the query."),
     OPTION_JSON,
+    { .name = "trec", .kind = OPTION_FLAG, .group = "Output", PLACE(trec),
+      .brief = "print the hits as a TREC run",
+      .detail = "Lines of TOPIC Q0 ARTICLE RANK SCORE RUN; an article is named "
+                "by its own id, or by lede's where it has none." },
+    OPTION_RUN_NAME,
     { .name = "paths", .kind = OPTION_FLAG, .group = "Output", PLACE(paths),
       .brief = "print the files' paths only, each once",
       .detail = "They work from the current folder. Articles that lede add "
@@ -179,9 +233,9 @@ static const struct option search_options[] = {
     "\"some words\" is a phrase, in exactly this form; +word must be "      \
     "there, -word must not. AND, OR, NOT and brackets combine. title:word " \
     "looks in one field. tag: author: lang: source: path: and date: "       \
-    "filter: date:2025-02, date:2025-01-15..2025-03, date:..2024. A query " \
-    "of filters alone lists what fits, newest first. No query is a syntax " \
-    "error. All of it is in docs/query-language.md."
+    "filter: date:2025-02, date:2025-01-15..2025-03, date:last-week. A "    \
+    "query of filters alone lists what fits, newest first. No query is a "  \
+    "syntax error. All of it is in docs/query-language.md."
 
 static const struct option show_options[] = {
     OPTION_JSON,
@@ -358,8 +412,16 @@ static const struct option analyze_options[] = {
 static const struct option eval_options[] = {
     { .name = "topics", .kind = OPTION_FILE, .argument = "FILE",
       .group = "Collection", PLACE(topics),
-      .brief = "the queries, lines of ID, tab, text",
-      .detail = "The text is taken as plain words. Needed." },
+      .brief = "the queries, lines of ID, tab, text; or a TREC file",
+      .detail = "A TREC file is known by its <top> or <topic>; closing tags "
+                "may be missing but for that of the topic." },
+    { .name = "topic-field", .kind = OPTION_TEXT, .argument = "FIELDS",
+      .group = "Collection", PLACE(topic_field),
+      .brief = "of a TREC topic: title, desc and narr (title)",
+      .detail = "Several with commas: title,desc." },
+    { .name = "syntax", .kind = OPTION_FLAG, .group = "Collection",
+      PLACE(syntax), .brief = "the topics are in the query language",
+      .detail = "Otherwise their text is taken as plain words." },
     { .name = "qrels", .kind = OPTION_FILE, .argument = "FILE",
       .group = "Collection", PLACE(qrels),
       .brief = "the judgments, lines of TOPIC 0 ARTICLE RELEVANCE",
@@ -367,11 +429,35 @@ static const struct option eval_options[] = {
                 "lede's where it has none. Needed." },
     { .name = "run", .kind = OPTION_FILE, .argument = "FILE",
       .group = "Collection", PLACE(run),
-      .brief = "write the hits to FILE as a TREC run" },
-    OPTION_K1,
-    OPTION_B,
+      .brief = "a TREC run: judged, or with --topics written",
+      .detail = "A run from elsewhere needs no index. It may have any "
+                "length; it is read twice, so it cannot be a pipe." },
+    { .name = "compare", .kind = OPTION_FLAG, .group = "Collection",
+      PLACE(compare), .brief = "compare two runs, or one and this index",
+      .detail = "RUN is what it is compared with. For each measure the means "
+                "of both, their difference, how many topics are better, the "
+                "same and worse, and p of a paired randomisation test: of all "
+                "ways to swap the topics' two values, or of 100,000 where "
+                "more than 16 topics differ." },
+    OPTIONS_RANKING,
     OPTION_LANG("stem the topics in this language only",
                 "A code such as en or zh. Default: as lede search does."),
+    OPTION_NOW,
+    { .name = "measures", .kind = OPTION_TEXT, .argument = "LIST",
+      .group = "Output", PLACE(measures),
+      .brief = "which measures, with commas: ndcg@20,map,p@5",
+      .detail = "With K for a number: ndcg, ndcg@K, map, map@K, p@K, "
+                "recall@K, mrr, mrr@K, rprec, bpref. Default: "
+                LEDE_MEASURES_DEFAULT "." },
+    { .name = "per-query", .kind = OPTION_FLAG, .group = "Output",
+      PLACE(per_query), .brief = "print each topic's measures too",
+      .detail = "With --compare their differences, B less A." },
+    { .name = "fail-under", .kind = OPTION_TEXTS, .argument = "MEASURE=X",
+      .group = "Output", PLACE(fail_under),
+      .brief = "exit with 1 where a mean is below X; several",
+      .detail = "As in ndcg@10=0.34. Which are missed, is said. Of two that "
+                "are compared the second counts." },
+    OPTION_RUN_NAME,
     OPTION_JSON,
     OPTION_INDEX_MANY,
     OPTION_HELP,
@@ -383,7 +469,37 @@ static const struct option eval_options[] = {
     "topic is searched, and its first 1,000 hits are judged, as "           \
     "trec_eval -c does: nDCG@10 (linear gain), MAP, P@10, MRR, recall@100 " \
     "and recall@1000, averaged over all judged topics; a topic that finds " \
-    "nothing counts 0."
+    "nothing counts 0.\n\n"                                                 \
+    "With --run and no --topics a run from elsewhere is judged, all of it; "\
+    "--compare tells whether one ranking is better than another or might "  \
+    "be so by chance."
+
+static const struct option fuse_options[] = {
+    { .name = "k", .kind = OPTION_NUMBER, .argument = "X", .group = "Fusion",
+      PLACE(k), .min = 0, .max = UNLIMITED,
+      .brief = "how little the first ranks stand out (60)",
+      .detail = "What is at rank R of a run gets 1 / (X + R)." },
+    { .name = "weights", .kind = OPTION_TEXT, .argument = "LIST",
+      .group = "Fusion", PLACE(weights),
+      .brief = "how much each run counts, with commas: 1,0.5",
+      .detail = "From 0 to 1000, in the order of the runs. Default: 1 each." },
+    { .name = "depth", .kind = OPTION_COUNT, .argument = "N",
+      .group = "Fusion", PLACE(depth), .min = 1, .max = LEDE_LIMIT_MAX,
+      .brief = "take and write at most N of each topic (1000)",
+      .detail = "So many lines of each topic of each run are in memory." },
+    OPTION_RUN_NAME,
+    OPTION_HELP,
+    OPTIONS_END
+};
+
+#define FUSE_DETAIL                                                         \
+    "Make one TREC run of several, by reciprocal rank: an article gets from "\
+    "each run the run's weight by k and its rank there, and these add up "  \
+    "(Cormack, Clarke and B\303\274ttcher 2009). Scores need not be alike, "   \
+    "so that a run of lede can be fused with one of an embedding model.\n\n" \
+    "As trec_eval does, ranks are taken from the scores of a run, equal "   \
+    "ones ordered by name, highest first; so is what is written. RUN is "   \
+    "standard input if it is -."
 
 static const struct option no_options[] = { OPTION_HELP, OPTIONS_END };
 
@@ -496,13 +612,28 @@ const struct command commands[] = {
                   "names, whole and in part\n",
       .exits = EXITS_DONE, .options = analyze_options,
       .run = command_analyze },
-    { .name = "eval", .group = "Tools", .operands = "",
-      .kind = OPERAND_NONE,
+    { .name = "eval", .group = "Tools", .operands = "[RUN]...",
+      .kind = OPERAND_PATHS, .operands_max = 2,
       .brief = "measure the ranking by judged topics",
       .detail = EVAL_DETAIL,
       .examples = "lede eval --topics queries.tsv --qrels qrels.tsv\t"
-                  "a test collection\n",
-      .exits = EXITS_DONE, .options = eval_options, .run = command_eval },
+                  "a test collection\n"
+                  "lede eval --qrels qrels.tsv --run other.run\t"
+                  "a run from elsewhere\n"
+                  "lede eval --qrels qrels.tsv --compare a.run b.run\t"
+                  "whether b is better\n",
+      .exits = "0\tdone\n1\ta measure is below --fail-under\n2\terror\n",
+      .options = eval_options, .run = command_eval },
+    { .name = "fuse", .group = "Tools", .operands = "RUN...",
+      .kind = OPERAND_PATHS, .operands_min = 1,
+      .operands_max = LEDE_FUSE_RUNS_MAX,
+      .brief = "make one TREC run of several",
+      .detail = FUSE_DETAIL,
+      .examples = "lede fuse lede.run vectors.run >both.run\t"
+                  "words and an embedding model\n"
+                  "lede fuse --weights 1,0.5 a.run b.run\t"
+                  "the first counts twice as much\n",
+      .exits = EXITS_DONE, .options = fuse_options, .run = command_fuse },
     { .name = "help", .group = "Tools", .operands = "[COMMAND]",
       .kind = OPERAND_COMMAND, .operands_max = 1,
       .brief = "explain a command",

@@ -28,6 +28,8 @@ command_analyze(const struct settings *settings);
 int
 command_eval(const struct settings *settings);
 int
+command_fuse(const struct settings *settings);
+int
 command_help(const struct settings *settings);
 int
 command_completion(const struct settings *settings);

@@ -162,7 +162,8 @@ zsh_option(const struct option *option)
                option->name, option->letter, joined, option->name, equals);
     } else {
         printf("            '%s--%s%s",
-               option->kind == OPTION_FOLDERS ? "*" : "", option->name,
+               option->kind == OPTION_FOLDERS ||
+               option->kind == OPTION_TEXTS ? "*" : "", option->name,
                equals);
     }
     putchar('[');

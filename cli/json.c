@@ -13,6 +13,8 @@
 /* Digits that every double survives, and those that most need. */
 #define DIGITS_ALWAYS 17
 #define DIGITS_OFTEN 15
+/* A query may be 64 brackets deep, each an object and a list or several. */
+#define JSON_DEPTH_MAX 4096
 
 static json *
 checked(json *value)
@@ -127,6 +129,20 @@ json *
 json_flag(int flag)
 {
     return checked(json_object_new_boolean(flag));
+}
+
+json *
+json_parsed(const char *text)
+{
+    json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
+    json *value;
+
+    if (!tokener || !text) {
+        exit(complain_memory());
+    }
+    value = json_tokener_parse_ex(tokener, text, -1);
+    json_tokener_free(tokener);
+    return value;
 }
 
 void

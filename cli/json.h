@@ -40,6 +40,10 @@ json_real(double number);
 json *
 json_flag(int flag);
 
+/* What is JSON already, as the library made it. */
+json *
+json_parsed(const char *text);
+
 /* Set a member, append to a list; both take over `value`. */
 void
 json_put(json *object, const char *name, json *value);

@@ -226,6 +226,17 @@ describe_range(char *out, size_t size, const struct option *option)
 }
 
 static int
+add_text(struct texts *texts, const struct option *option, const char *value)
+{
+    if (texts->n == TEXTS_MAX) {
+        complain("--%s: at most %d times", option->name, TEXTS_MAX);
+        return EXIT_ERROR;
+    }
+    texts->items[texts->n++] = value;
+    return EXIT_DONE;
+}
+
+static int
 set_option(struct reading *reading, const struct option *option,
            const char *value)
 {
@@ -242,6 +253,8 @@ set_option(struct reading *reading, const struct option *option,
     case OPTION_FILE:
         *(const char **)place = value;
         return EXIT_DONE;
+    case OPTION_TEXTS:
+        return add_text(place, option, value);
     case OPTION_FOLDERS:
         if (*value == '\0') {
             complain("--%s needs the path of a folder", option->name);
@@ -401,8 +414,11 @@ options_read(struct settings *settings, const struct command *command,
         .limit = 10,
         .k1 = LEDE_K1_DEFAULT,
         .b = LEDE_B_DEFAULT,
+        .length_power = LEDE_LENGTH_POWER_DEFAULT,
         .memory = LEDE_MEMORY_DEFAULT,
         .max_article = LEDE_MAX_ARTICLE_DEFAULT,
+        .k = 60,
+        .depth = 1000,
     };
     while (reading.next < n) {
         const char *argument = arguments[reading.next++];

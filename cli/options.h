@@ -34,6 +34,7 @@ enum option_kind {
     OPTION_TEXT,                // const char *
     OPTION_FILE,                // const char *, completed as a file
     OPTION_FOLDERS,             // const char *[], each time one more
+    OPTION_TEXTS,               // struct texts, each time one more
 };
 
 struct option {
@@ -82,6 +83,14 @@ extern const struct command commands[];
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* What an option was given, each time. */
+#define TEXTS_MAX 64
+
+struct texts {
+    const char *items[TEXTS_MAX];
+    size_t n;
+};
+
 /* What the arguments say, every command's in one. */
 struct settings {
     const struct command *command;
@@ -99,8 +108,10 @@ struct settings {
     uint64_t limit;             // search
     uint64_t offset;
     unsigned sort;              // lede_sort
+    unsigned model;             // lede_model
     double k1;
     double b;
+    double length_power;
     const char *lang;
     bool paths;
     bool null;
@@ -108,6 +119,8 @@ struct settings {
     bool approximate;
     bool strict;
     bool explain_query;
+    const char *query_json;
+    const char *now;
 
     bool meta;                  // show
 
@@ -126,9 +139,24 @@ struct settings {
     const char *engine;
     bool reorder;               // optimize
 
+    const char *with_run;       // search
+    const char *topic;
+    bool trec;
+
     const char *topics;         // eval
+    const char *topic_field;
+    bool syntax;
     const char *qrels;
     const char *run;
+    const char *run_name;       // fuse too
+    const char *measures;
+    bool per_query;
+    bool compare;
+    struct texts fail_under;
+
+    double k;                   // fuse
+    const char *weights;
+    uint64_t depth;
 };
 
 /* The command with this name, or NULL. */

@@ -18,7 +18,9 @@
 #include "cli/output.h"
 #include "cli/place.h"
 #include "cli/progress.h"
-#include "cli/words.h"
+#include "cli/query.h"
+#include "cli/ranking.h"
+#include "cli/trec.h"
 
 struct search {
     const struct settings *settings;
@@ -38,6 +40,10 @@ check_settings(const struct settings *settings)
     }
     if (settings->paths && settings->json) {
         complain("--paths and --json exclude each other");
+        return EXIT_ERROR;
+    }
+    if (settings->trec && (settings->paths || settings->json)) {
+        complain("--trec, --paths and --json exclude each other");
         return EXIT_ERROR;
     }
     if (settings->null && !settings->paths) {
@@ -114,12 +120,13 @@ json_warnings(const lede_results *results)
 static int
 print_json(const struct search *search, int status)
 {
-    const lede_results *results = search->results;
+    lede_results *results = search->results;
     size_t n = lede_results_count(results);
     json *query = json_new();
 
     json_put(query, "text", json_text(search->query));
     json_put(query, "parsed", json_text(lede_results_query(results)));
+    json_put(query, "tree", json_parsed(lede_results_query_json(results)));
     fputs("{\"schema\":1,\"query\":", stdout);
     json_write(query);
     printf(",\"total\":%llu,\"total_exact\":%s,\"took_us\":%lld,\"hits\":[",
@@ -275,6 +282,9 @@ report(const struct search *search)
         say_nothing_found(search);
         return status;
     }
+    if (settings->trec) {
+        return trec_print(search->results, settings, status);
+    }
     if (settings->paths) {
         return print_paths(search, status);
     }
@@ -297,19 +307,15 @@ command_search(const struct settings *settings)
     options.limit = settings->explain_query ? 0 : settings->limit;
     options.offset = settings->explain_query ? 0 : settings->offset;
     options.sort = (lede_sort)settings->sort;
-    options.k1 = settings->k1;
-    options.b = settings->b;
-    options.lang = settings->lang;
-    options.snippets = !settings->no_snippets && !settings->paths;
+    ranking_options(&options, settings);
+    options.snippets = !settings->no_snippets && !settings->paths &&
+                       !settings->trec;
+    options.run_path = settings->with_run;
+    options.run_topic = settings->topic;
     options.approximate = settings->approximate;
-    options.strict = settings->strict;
-    search.query = words_join(settings->operands, settings->n_operands);
+    status = query_options(&options, settings);
+    search.query = status == EXIT_DONE ? query_text(settings) : NULL;
     if (!search.query) {
-        return complain_memory();
-    }
-    if (search.query[strspn(search.query, " \t\n")] == '\0') {
-        complain("an empty query; give some words: lede search WORDS");
-        free(search.query);
         return EXIT_ERROR;
     }
     status = places_open(&search.places, settings);
@@ -319,7 +325,8 @@ command_search(const struct settings *settings)
                             search.places.n, search.query, &options, &error);
         search.took_us = progress_now_us() - begin;
         status = found == LEDE_STATUS_OK ? report(&search)
-                                         : complain_error(found, &error);
+                                         : query_complain(search.query, found,
+                                                          &error);
     }
     lede_results_free(search.results);
     places_close(&search.places);

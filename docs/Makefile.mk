@@ -7,6 +7,7 @@ dist_man_MANS += \
 	docs/man/lede-check.1 \
 	docs/man/lede-convert.1 \
 	docs/man/lede-eval.1 \
+	docs/man/lede-fuse.1 \
 	docs/man/lede-index.1 \
 	docs/man/lede-info.1 \
 	docs/man/lede-optimize.1 \
@@ -21,17 +22,20 @@ dist_doc_DATA += \
 	CHANGELOG.md \
 	README.md \
 	docs/architecture.md \
-	docs/json.md
+	docs/json.md \
+	docs/ranking.md
 
 jsonschemadir = $(docdir)/json-schema
 dist_jsonschema_DATA = \
 	docs/json-schema/analyze.json \
 	docs/json-schema/check.json \
 	docs/json-schema/convert.json \
+	docs/json-schema/eval-compare.json \
 	docs/json-schema/eval.json \
 	docs/json-schema/index.json \
 	docs/json-schema/info.json \
 	docs/json-schema/optimize.json \
+	docs/json-schema/query.json \
 	docs/json-schema/remove.json \
 	docs/json-schema/search.json \
 	docs/json-schema/show.json

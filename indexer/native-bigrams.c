@@ -6,7 +6,9 @@
    doc shows which follow each other.  That is counted, and noted, doc by doc;
    when it is known which pairs get lists, the notes are read again, for as many
    pairs at a time as memory allows.  (Of a pair that is too common already
-   nothing more is noted.)
+   nothing more is noted.)  Each thread does so for a range of docs: where its
+   notes come among the postings of a pair is known when all have counted.  Then
+   each makes the lists of a range of pairs, and these are written in order.
 
    A place has one exact form.  A segment where it has two, which nothing
    writes, gets no bigrams. */
@@ -15,6 +17,7 @@
 
 #include <stdlib.h>
 
+#include "indexer/native-build.h"
 #include "shared/base/file.h"
 #include "shared/index/bigrams.h"
 #include "shared/index/bytes.h"
@@ -31,12 +34,10 @@
 #define CODES ((uint32_t)BIGRAM_WORDS * BIGRAM_WORDS)
 #define NONE UINT32_MAX
 
-/* Candidates before all but the best are dropped. */
-#define WORDS_HELD ((size_t)4096)
-/* Of the memory, what notes may take before they go to a temporary file. */
+/* Of the memory of a build, what postings and lists may take; of this, what
+   notes may, too, before they go to temporary files. */
+#define MEMORY_PART 32
 #define NOTES_PART 4
-/* Bytes of lists before they are written. */
-#define LISTS_HELD ((size_t)256 << 10)
 /* A block with more positions than these is not unpacked as a whole. */
 #define BLOCK_POSITIONS 4096u
 
@@ -65,107 +66,54 @@ struct pairing {
     struct segment *segment;
     const char *folder;
     uint64_t memory;
-    uint32_t docs;
     uint32_t words;
     uint64_t places[BIGRAM_WORDS];
-    struct cursor *cursors;
+    struct part *parts;
+    unsigned n_parts;
+    struct meeting *meetings;
+    bool clash;                 // in any part
+    struct buf ends;            // uint64_t: of the lists written
+    /* by code */
+    uint32_t *dfs;
+    uint32_t *most;             // a df above gets no list
+    bool *kept;
+};
+
+/* What a thread does. */
+struct part {
+    const struct pairing *all;
+    uint32_t from, to;          // docs
+    struct cursor cursors[BIGRAM_WORDS];
     /* of the window, by place: a word + 1, or 0; zero between windows */
-    uint8_t *rows;
+    uint8_t rows[WINDOW * ROW_BYTES];
     uint32_t ends[WINDOW];      // after the last place of each row
     /* what is in no row */
     struct buf seen;            // struct seen
     struct buf positions;       // uint32_t
-    uint8_t *span;              // as a row; zero between
-    uint16_t *touched;          // codes in a doc, each once
+    uint8_t span[SPAN + ROW_SLACK];     // as a row; zero between
+    uint16_t touched[CODES + 1];        // codes in a doc, each once
     bool clash;                 // two words at a place
     /* by code */
-    uint32_t *tfs;              // in a doc; zero between
-    uint32_t *dfs;
-    uint32_t *most;             // a df above gets no list
-    uint32_t *next;             // where its next posting comes
-    bool *kept;
+    uint32_t tfs[CODES];        // in a doc; zero between
+    uint32_t dfs[CODES];        // in these docs
+    uint32_t next[CODES];       // where its next posting comes
     /* notes: doc u32, n u32, { code u16, tf u8, tf u32 where that is 255 } */
     struct buf notes;
     struct buf chunks;          // uint64_t: lengths of those in the file
     int fd;
+    /* lists of the pairs from `code` to before `end` */
+    uint32_t code, end;
+    const struct meeting *meetings;
+    struct list_writer *writer;
+    struct buf bytes;
+    struct buf ends_of;         // uint64_t: where each ends, in bytes
+    lede_status status;
+    lede_error error;
 };
-
-/* ---- which words ---- */
-
-void
-lede__bigrams_begin(struct bigrams_maker *maker, uint32_t docs, uint32_t df)
-{
-    uint32_t least = df > 0 ? df : BIGRAM_DF;
-
-    *maker = (struct bigrams_maker){
-        .least = least > docs / BIGRAM_SHARE ? least : docs / BIGRAM_SHARE,
-        .docs = docs, .words = BUF_INIT(BUF_MAX_ANY),
-    };
-}
-
-void
-lede__bigrams_end(struct bigrams_maker *maker)
-{
-    lede__buf_free(&maker->words);
-}
-
-static int
-compare_dfs(const void *a, const void *b)
-{
-    const struct list_info *x = a;
-    const struct list_info *y = b;
-
-    if (x->df != y->df) {
-        return x->df > y->df ? -1 : 1;
-    }
-    return (x->positions > y->positions) - (x->positions < y->positions);
-}
-
-static int
-compare_places(const void *a, const void *b)
-{
-    const struct list_info *x = a;
-    const struct list_info *y = b;
-
-    return (x->positions > y->positions) - (x->positions < y->positions);
-}
-
-/* Leave the most frequent words; returns how many there are. */
-static size_t
-choose(struct bigrams_maker *maker)
-{
-    struct list_info *words = (struct list_info *)(void *)maker->words.p;
-    size_t n = maker->words.len / sizeof *words;
-
-    if (n > BIGRAM_WORDS) {
-        qsort(words, n, sizeof *words, compare_dfs);
-        n = BIGRAM_WORDS;
-    }
-    if (n > 1) {
-        qsort(words, n, sizeof *words, compare_places);
-    }
-    maker->words.len = n * sizeof *words;
-    return n;
-}
-
-lede_status
-lede__bigrams_note(struct bigrams_maker *maker, struct str term,
-                   const struct list_info *info, lede_error *err)
-{
-    if (info->df < maker->least || !info->with_positions ||
-        info->positions_len == 0 || term.len < 2 ||
-        term.p[0] != TERM_EXACT || term.p[1] != '*') {
-        return LEDE_STATUS_OK;
-    }
-    if (maker->words.len >= WORDS_HELD * sizeof *info) {
-        choose(maker);
-    }
-    return lede__buf_add(&maker->words, info, sizeof *info, err);
-}
 
 /* ---- walking their lists ---- */
 
-/* Load the block with the first doc >= `doc`. */
+/* To the first doc >= `doc`, and its block loaded. */
 static lede_status
 load(struct cursor *cursor, uint32_t doc, lede_error *err)
 {
@@ -177,6 +125,9 @@ load(struct cursor *cursor, uint32_t doc, lede_error *err)
     cursor->unpacked = false;
     if (status != LEDE_STATUS_OK || list->count == 0) {
         return status;
+    }
+    while (list->docs[cursor->at] < doc) {
+        cursor->at++;
     }
     status = lede__list_tfs(list, err);
     for (uint32_t i = 0; i < list->count; i++) {
@@ -197,7 +148,7 @@ load(struct cursor *cursor, uint32_t doc, lede_error *err)
 
 /* A word that goes beyond the row of its doc. */
 static lede_status
-put_aside(struct pairing *x, uint32_t doc, uint8_t mark,
+put_aside(struct part *x, uint32_t doc, uint8_t mark,
           const uint32_t *positions, uint32_t n, lede_error *err)
 {
     struct seen seen = { x->positions.len / sizeof *positions, n, doc, mark };
@@ -210,7 +161,7 @@ put_aside(struct pairing *x, uint32_t doc, uint8_t mark,
 
 /* The posting that the cursor is at to the row of its doc, or aside. */
 static lede_status
-deal_posting(struct pairing *x, struct cursor *cursor, uint32_t doc,
+deal_posting(struct part *x, struct cursor *cursor, uint32_t doc,
              uint8_t mark, lede_error *err)
 {
     uint8_t *row = x->rows + doc * ROW_BYTES;
@@ -239,7 +190,7 @@ deal_posting(struct pairing *x, struct cursor *cursor, uint32_t doc,
    branch for each; false where a row is too short, and these postings are to be
    dealt one by one. */
 static bool
-deal_block(struct pairing *x, const struct cursor *cursor, uint32_t end,
+deal_block(struct part *x, const struct cursor *cursor, uint32_t end,
            uint32_t first, uint8_t mark)
 {
     // rows may be anything to a compiler: what it need not read again is here
@@ -275,7 +226,7 @@ deal_block(struct pairing *x, const struct cursor *cursor, uint32_t end,
 
 /* What a word has in the window from `first` on, to the rows of its docs. */
 static lede_status
-deal(struct pairing *x, uint32_t word, uint32_t first, lede_error *err)
+deal(struct part *x, uint32_t word, uint32_t first, lede_error *err)
 {
     struct cursor *cursor = &x->cursors[word];
     struct list_reader *list = &cursor->list;
@@ -319,7 +270,7 @@ filled(uint64_t bytes)
    ROW_SLACK zeros.  Codes not yet met in the doc are added to x->touched;
    returns how many there are now. */
 static size_t
-scan_row(struct pairing *x, const uint8_t *row, uint32_t n, size_t touched)
+scan_row(struct part *x, const uint8_t *row, uint32_t n, size_t touched)
 {
     uint32_t *tfs = x->tfs;
 
@@ -341,7 +292,7 @@ scan_row(struct pairing *x, const uint8_t *row, uint32_t n, size_t touched)
 /* What was put aside of a doc, and lies in the span from `base` on, or one
    after it, to its places.  Returns after which place there is nothing. */
 static uint32_t
-fill_span(struct pairing *x, uint32_t doc, uint32_t base)
+fill_span(struct part *x, uint32_t doc, uint32_t base)
 {
     const uint32_t *all = (const uint32_t *)(const void *)x->positions.p;
     struct seen *seen = (struct seen *)(void *)x->seen.p;
@@ -373,7 +324,7 @@ fill_span(struct pairing *x, uint32_t doc, uint32_t base)
 /* The first place of a doc that has not yet been in a span; NONE: there is
    none. */
 static uint32_t
-next_place(const struct pairing *x, uint32_t doc)
+next_place(const struct part *x, uint32_t doc)
 {
     const uint32_t *all = (const uint32_t *)(const void *)x->positions.p;
     const struct seen *seen = (const struct seen *)(const void *)x->seen.p;
@@ -391,7 +342,7 @@ next_place(const struct pairing *x, uint32_t doc)
 
 /* A doc of the window: its codes in x->touched; returns how many. */
 static size_t
-scan_doc(struct pairing *x, uint32_t doc)
+scan_doc(struct part *x, uint32_t doc)
 {
     uint8_t *row = x->rows + doc * ROW_BYTES;
     uint32_t end = x->ends[doc];
@@ -419,9 +370,10 @@ scan_doc(struct pairing *x, uint32_t doc)
 
 /* The pairs of a doc to the notes, and counted. */
 static lede_status
-note(struct pairing *x, uint32_t doc, size_t n, lede_error *err)
+note(struct part *x, uint32_t doc, size_t n, lede_error *err)
 {
     lede_status status = lede__buf_reserve(&x->notes, 8 + 7 * n, err);
+    const uint32_t *most = x->all->most;
     uint32_t noted = 0;
     uint8_t *head, *to;
 
@@ -433,7 +385,7 @@ note(struct pairing *x, uint32_t doc, size_t n, lede_error *err)
     for (size_t i = 0; i < n; i++) {
         uint16_t code = x->touched[i];
         uint32_t tf = x->tfs[code];
-        bool again = x->dfs[code]++ < x->most[code];
+        bool again = x->dfs[code]++ < most[code];
 
         x->tfs[code] = 0;
         to[0] = (uint8_t)code;
@@ -454,40 +406,43 @@ note(struct pairing *x, uint32_t doc, size_t n, lede_error *err)
 
 /* Notes that are many to the file. */
 static lede_status
-hold_notes(struct pairing *x, lede_error *err)
+hold_notes(struct part *x, lede_error *err)
 {
     uint64_t len = x->notes.len;
     lede_status status = LEDE_STATUS_OK;
 
-    if (len <= x->memory / NOTES_PART) {
+    if (len <= x->all->memory / NOTES_PART / x->all->n_parts) {
         return status;
     }
     if (x->fd < 0) {
-        status = lede__file_temporary(&x->fd, x->folder, err);
+        status = lede__file_temporary(&x->fd, x->all->folder, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__file_append(x->fd, x->notes.p, x->notes.len,
-                                   x->folder, err);
+                                   x->all->folder, err);
     }
     x->notes.len = 0;
     return status == LEDE_STATUS_OK
                ? lede__buf_add(&x->chunks, &len, sizeof len, err) : status;
 }
 
-static lede_status
-scan_all(struct pairing *x, lede_error *err)
+static void *
+scan_part(void *payload)
 {
+    struct part *x = payload;
+    lede_error *err = &x->error;
+    uint32_t words = x->all->words;
     lede_status status = LEDE_STATUS_OK;
 
-    for (uint32_t i = 0; i < x->words && status == LEDE_STATUS_OK; i++) {
-        status = load(&x->cursors[i], 0, err);
+    for (uint32_t i = 0; i < words && status == LEDE_STATUS_OK; i++) {
+        status = load(&x->cursors[i], x->from, err);
     }
-    for (uint32_t first = 0; first < x->docs && !x->clash &&
-                             status == LEDE_STATUS_OK; first += WINDOW) {
+    for (uint32_t first = x->from; first < x->to && !x->clash &&
+                                   status == LEDE_STATUS_OK;) {
         x->positions.len = 0;
         x->seen.len = 0;
         memset(x->ends, 0, sizeof x->ends);
-        for (uint32_t i = 0; i < x->words && status == LEDE_STATUS_OK; i++) {
+        for (uint32_t i = 0; i < words && status == LEDE_STATUS_OK; i++) {
             status = deal(x, i, first, err);
         }
         for (uint32_t i = 0; i < WINDOW && !x->clash &&
@@ -497,19 +452,19 @@ scan_all(struct pairing *x, lede_error *err)
         if (status == LEDE_STATUS_OK) {
             status = hold_notes(x, err);
         }
-        if (first > UINT32_MAX - WINDOW) {
-            break;
-        }
+        first += x->to - first < WINDOW ? x->to - first : WINDOW;
     }
-    return status;
+    x->status = status;
+    return NULL;
 }
 
 /* ---- lists ---- */
 
 /* Notes that are of pairs in hand become postings. */
 static void
-deal_notes(struct pairing *x, struct str notes, struct meeting *meetings)
+deal_notes(struct part *x, struct str notes)
 {
+    struct meeting *meetings = x->all->meetings;
     const uint8_t *p = (const uint8_t *)notes.p;
     const uint8_t *end = p + notes.len;
 
@@ -535,111 +490,178 @@ deal_notes(struct pairing *x, struct str notes, struct meeting *meetings)
     }
 }
 
-static lede_status
-read_notes(struct pairing *x, struct meeting *meetings, lede_error *err)
+static void *
+read_notes(void *payload)
 {
+    struct part *x = payload;
     const uint64_t *lens = (const uint64_t *)(const void *)x->chunks.p;
     size_t n = x->chunks.len / sizeof *lens;
     struct buf chunk = BUF_INIT(BUF_MAX_ANY);
     uint64_t at = 0;
-    lede_status status = LEDE_STATUS_OK;
 
-    for (size_t i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+    for (size_t i = 0; i < n && x->status == LEDE_STATUS_OK; i++) {
         chunk.len = 0;
-        status = lede__file_read_at(&chunk, x->fd, at, (size_t)lens[i],
-                                    x->folder, err);
+        x->status = lede__file_read_at(&chunk, x->fd, at, (size_t)lens[i],
+                                       x->all->folder, &x->error);
         at += lens[i];
-        if (status == LEDE_STATUS_OK) {
-            deal_notes(x, lede__buf_view(&chunk), meetings);
+        if (x->status == LEDE_STATUS_OK) {
+            deal_notes(x, lede__buf_view(&chunk));
         }
     }
     lede__buf_free(&chunk);
-    if (status == LEDE_STATUS_OK) {
-        deal_notes(x, lede__buf_view(&x->notes), meetings);
+    deal_notes(x, lede__buf_view(&x->notes));
+    return NULL;
+}
+
+/* The lists of a part's pairs. */
+static void *
+make_lists(void *payload)
+{
+    struct part *x = payload;
+    const struct pairing *all = x->all;
+    const uint8_t *lengths = lede__segment_lengths(all->segment);
+    const struct meeting *meeting = x->meetings;
+    struct buf none = BUF_INIT(BUF_MAX_ANY);
+    lede_error *err = &x->error;
+
+    x->bytes.len = 0;
+    x->ends_of.len = 0;
+    for (uint32_t code = x->code;
+         code < x->end && x->status == LEDE_STATUS_OK; code++) {
+        struct list_info info;
+        uint64_t end;
+
+        if (!all->kept[code]) {
+            continue;
+        }
+        lede__list_begin(x->writer, true, false, lengths);
+        for (uint32_t i = 0;
+             i < all->dfs[code] && x->status == LEDE_STATUS_OK;
+             i++, meeting++) {
+            x->status = lede__list_add(x->writer, meeting->doc, meeting->tf,
+                                       NULL, 0, err);
+        }
+        if (x->status == LEDE_STATUS_OK) {
+            x->status = lede__list_end(x->writer, &x->bytes, &none, &info,
+                                       err);
+        }
+        end = x->bytes.len;
+        if (x->status == LEDE_STATUS_OK) {
+            x->status = lede__buf_add(&x->ends_of, &end, sizeof end, err);
+        }
+    }
+    lede__buf_free(&none);
+    return NULL;
+}
+
+/* ---- all parts ---- */
+
+static lede_status
+in_parts(struct pairing *x, void *(*work)(void *part), lede_error *err)
+{
+    lede__in_threads(x->parts, sizeof *x->parts, x->n_parts, work);
+    for (unsigned i = 0; i < x->n_parts; i++) {
+        if (x->parts[i].status != LEDE_STATUS_OK) {
+            if (err != NULL) {
+                *err = x->parts[i].error;
+            }
+            return x->parts[i].status;
+        }
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* Count, and choose which pairs get lists. */
+static lede_status
+scan_all(struct pairing *x, lede_error *err)
+{
+    lede_status status = in_parts(x, scan_part, err);
+
+    for (unsigned i = 0; i < x->n_parts; i++) {
+        x->clash |= x->parts[i].clash;
+        for (uint32_t code = 0; code < CODES; code++) {
+            x->dfs[code] += x->parts[i].dfs[code];
+        }
+    }
+    for (uint32_t code = 0; code < CODES; code++) {
+        x->kept[code] = x->dfs[code] > 0 && x->dfs[code] <= x->most[code];
     }
     return status;
 }
 
 /* Where the postings of the pairs from `code` on come, as many as there is
-   room for; *end is the first pair that there is none for. */
-static void
-make_places(struct pairing *x, uint32_t code, size_t room, uint32_t *end)
+   room for, and which thread makes their lists.  Returns the first pair that
+   there is no room for. */
+static uint32_t
+make_places(struct pairing *x, uint32_t code, size_t room, size_t left)
 {
+    size_t share = (room < left ? room : left) / x->n_parts + 1;
+    unsigned part = 0;
     size_t n = 0;
 
-    memset(x->next, 0xFF, CODES * sizeof *x->next);
-    for (; code < CODES; code++) {
-        if (x->kept[code]) {
-            if (n > 0 && x->dfs[code] > room - n) {
-                break;
-            }
-            x->next[code] = (uint32_t)n;
-            n += x->dfs[code];
-        }
+    for (unsigned i = 0; i < x->n_parts; i++) {
+        memset(x->parts[i].next, 0xFF, sizeof x->parts[i].next);
+        x->parts[i].code = x->parts[i].end = CODES;
     }
-    *end = code;
-}
-
-/* The lists of the pairs from `code` to before `end`, whose postings these
-   are. */
-static lede_status
-put_lists(struct pairing *x, uint32_t code, uint32_t end,
-          const struct meeting *meetings, struct list_writer *writer,
-          struct segment_writer *to, struct buf *ends, lede_error *err)
-{
-    const uint8_t *lengths = lede__segment_lengths(x->segment);
-    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
-    struct buf none = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = LEDE_STATUS_OK;
-
-    for (; code < end && status == LEDE_STATUS_OK; code++) {
-        struct list_info info;
-        uint64_t at;
-
+    x->parts[0].code = code;
+    x->parts[0].meetings = x->meetings;
+    for (; code < CODES; code++) {
         if (!x->kept[code]) {
             continue;
         }
-        lede__list_begin(writer, true, false, lengths);
-        for (uint32_t i = 0; i < x->dfs[code] && status == LEDE_STATUS_OK;
-             i++, meetings++) {
-            status = lede__list_add(writer, meetings->doc, meetings->tf,
-                                    NULL, 0, err);
+        if (n > 0 && x->dfs[code] > room - n) {
+            break;
         }
+        if (n >= share * (part + 1)) {
+            x->parts[part++].end = code;
+            x->parts[part].code = code;
+            x->parts[part].meetings = x->meetings + n;
+        }
+        for (unsigned i = 0; i < x->n_parts; i++) {
+            x->parts[i].next[code] = (uint32_t)n;
+            n += x->parts[i].dfs[code];
+        }
+    }
+    x->parts[part].end = code;
+    return code;
+}
+
+/* The lists that were made to the section. */
+static lede_status
+put_lists(struct pairing *x, struct segment_writer *to, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (unsigned i = 0; i < x->n_parts && status == LEDE_STATUS_OK; i++) {
+        struct part *part = &x->parts[i];
+        uint64_t *own = (uint64_t *)(void *)part->ends_of.p;
+        uint64_t base = lede__segment_written(to, SECTION_BIGRAMS);
+
+        for (size_t j = 0; j < part->ends_of.len / sizeof *own; j++) {
+            own[j] += base;
+        }
+        status = lede__buf_str(&x->ends, lede__buf_view(&part->ends_of), err);
         if (status == LEDE_STATUS_OK) {
-            status = lede__list_end(writer, &bytes, &none, &info, err);
-        }
-        at = lede__segment_written(to, SECTION_BIGRAMS) + bytes.len;
-        if (status == LEDE_STATUS_OK) {
-            status = lede__buf_add(ends, &at, sizeof at, err);
-        }
-        if (status == LEDE_STATUS_OK &&
-            bytes.len >= LISTS_HELD) {
             status = lede__segment_append(to, SECTION_BIGRAMS,
-                                          lede__buf_view(&bytes), err);
-            bytes.len = 0;
+                                          lede__buf_view(&part->bytes), err);
         }
     }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__segment_append(to, SECTION_BIGRAMS,
-                                      lede__buf_view(&bytes), err);
-    }
-    lede__buf_free(&bytes);
-    lede__buf_free(&none);
     return status;
 }
 
-/* All lists; *ends is where each of them ends. */
 static lede_status
-put_all(struct pairing *x, struct segment_writer *to, struct buf *ends,
-        lede_error *err)
+put_section(struct pairing *x, struct segment_writer *to, lede_error *err)
 {
-    struct list_writer *writer = NULL;
-    struct meeting *meetings = NULL;
-    size_t room = (size_t)(x->memory / sizeof *meetings);
+    struct bigrams_table table = {
+        .places = x->places, .words = x->words, .dfs = x->dfs, .kept = x->kept,
+    };
+    // a list takes less than the postings that it is made of
+    size_t room = (size_t)(x->memory / 2 / sizeof *x->meetings);
     size_t all = 0;
     uint32_t most = 0;
     uint32_t end = 0;
-    lede_status status = lede__list_writer_new(&writer, err);
+    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
+    lede_status status = LEDE_STATUS_OK;
 
     for (uint32_t code = 0; code < CODES; code++) {
         if (x->kept[code]) {
@@ -648,58 +670,79 @@ put_all(struct pairing *x, struct segment_writer *to, struct buf *ends,
         }
     }
     room = room > all ? all : room < most ? most : room;
-    meetings = malloc((room + 1) * sizeof *meetings);
-    if (status == LEDE_STATUS_OK && meetings == NULL) {
-        status = lede__fail_memory(err);
+    x->meetings = malloc((room + 1) * sizeof *x->meetings);
+    if (x->meetings == NULL) {
+        return lede__fail_memory(err);
     }
     while (end < CODES && all > 0 && status == LEDE_STATUS_OK) {
-        uint32_t code = end;
-
-        make_places(x, code, room, &end);
-        status = read_notes(x, meetings, err);
+        end = make_places(x, end, room, all);
+        status = in_parts(x, read_notes, err);
         if (status == LEDE_STATUS_OK) {
-            status = put_lists(x, code, end, meetings, writer, to, ends, err);
+            status = in_parts(x, make_lists, err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = put_lists(x, to, err);
         }
     }
-    free(meetings);
-    lede__list_writer_free(writer);
+    table.ends = (const uint64_t *)(const void *)x->ends.p;
+    if (status == LEDE_STATUS_OK) {
+        status = lede__bigrams_write(&table, &bytes, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__segment_append(to, SECTION_BIGRAMS,
+                                      lede__buf_view(&bytes), err);
+    }
+    lede__buf_free(&bytes);
     return status;
 }
 
 /* ---- all of it ---- */
 
+/* Parts of whole windows. */
 static lede_status
-open_pairing(struct pairing *x, const struct bigrams_maker *maker,
-             const struct kernel *kernel, lede_error *err)
+open_pairing(struct pairing *x, const struct list_info *words, uint32_t docs,
+             const struct build_means *means, lede_error *err)
 {
-    const struct list_info *words =
-        (const struct list_info *)(const void *)maker->words.p;
+    uint32_t windows = docs / WINDOW + (docs % WINDOW > 0);
+    uint32_t n = windows / 2 < means->threads ? windows / 2 : means->threads;
     lede_status status = LEDE_STATUS_OK;
 
-    x->cursors = calloc(x->words, sizeof *x->cursors);
-    x->rows = calloc(WINDOW, ROW_BYTES);
-    x->span = calloc(SPAN + ROW_SLACK, sizeof *x->span);
-    x->touched = malloc((CODES + 1) * sizeof *x->touched);
-    x->tfs = calloc(CODES, sizeof *x->tfs);
+    n = n == 0 ? 1 : n > BUILD_THREADS ? BUILD_THREADS : n;
+    x->parts = calloc(n, sizeof *x->parts);
     x->dfs = calloc(CODES, sizeof *x->dfs);
     x->most = calloc(CODES, sizeof *x->most);
-    x->next = malloc(CODES * sizeof *x->next);
     x->kept = calloc(CODES, sizeof *x->kept);
-    if (x->cursors == NULL || x->rows == NULL || x->span == NULL ||
-        x->touched == NULL || x->tfs == NULL ||
-        x->dfs == NULL || x->most == NULL || x->next == NULL ||
+    if (x->parts == NULL || x->dfs == NULL || x->most == NULL ||
         x->kept == NULL) {
         return lede__fail_memory(err);
     }
-    for (uint32_t i = 0; i < x->words && status == LEDE_STATUS_OK; i++) {
+    for (uint32_t i = 0; i < x->words; i++) {
         for (uint32_t j = 0; j < x->words; j++) {
             x->most[i * BIGRAM_WORDS + j] =
                 (words[i].df < words[j].df ? words[i].df : words[j].df) /
                 BIGRAM_SAVES;
         }
         x->places[i] = words[i].positions;
-        status = lede__list_open(&x->cursors[i].list, x->segment, kernel,
-                                 &words[i], 0, err);
+    }
+    for (; x->n_parts < n && status == LEDE_STATUS_OK; x->n_parts++) {
+        struct part *part = &x->parts[x->n_parts];
+        uint64_t i = x->n_parts;
+
+        part->all = x;
+        part->fd = -1;
+        part->from = (uint32_t)(windows * i / n * WINDOW);
+        part->to = i + 1 == n ? docs
+                              : (uint32_t)(windows * (i + 1) / n * WINDOW);
+        part->seen.max = part->positions.max = part->notes.max =
+            part->chunks.max = part->bytes.max = part->ends_of.max =
+                BUF_MAX_ANY;
+        for (uint32_t j = 0; j < x->words && status == LEDE_STATUS_OK; j++) {
+            status = lede__list_open(&part->cursors[j].list, x->segment,
+                                     means->kernel, &words[j], 0, err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = lede__list_writer_new(&part->writer, err);
+        }
     }
     return status;
 }
@@ -707,81 +750,49 @@ open_pairing(struct pairing *x, const struct bigrams_maker *maker,
 static void
 close_pairing(struct pairing *x)
 {
-    for (uint32_t i = 0; x->cursors != NULL && i < x->words; i++) {
-        lede__list_close(&x->cursors[i].list);
+    for (unsigned i = 0; i < x->n_parts; i++) {
+        struct part *part = &x->parts[i];
+
+        for (uint32_t j = 0; j < x->words; j++) {
+            lede__list_close(&part->cursors[j].list);
+        }
+        lede__buf_free(&part->seen);
+        lede__buf_free(&part->positions);
+        lede__buf_free(&part->notes);
+        lede__buf_free(&part->chunks);
+        lede__buf_free(&part->bytes);
+        lede__buf_free(&part->ends_of);
+        lede__list_writer_free(part->writer);
+        lede__file_close(part->fd);
     }
-    free(x->cursors);
-    free(x->rows);
-    free(x->span);
-    free(x->touched);
-    free(x->tfs);
+    free(x->parts);
+    free(x->meetings);
+    lede__buf_free(&x->ends);
     free(x->dfs);
     free(x->most);
-    free(x->next);
     free(x->kept);
-    lede__buf_free(&x->seen);
-    lede__buf_free(&x->positions);
-    lede__buf_free(&x->notes);
-    lede__buf_free(&x->chunks);
-    lede__file_close(x->fd);
     lede__segment_close(x->segment);
 }
 
-static lede_status
-put_section(struct pairing *x, struct segment_writer *writer,
-            lede_error *err)
-{
-    struct buf ends = BUF_INIT(BUF_MAX_ANY);
-    struct buf bytes = BUF_INIT(BUF_MAX_ANY);
-    lede_status status = put_all(x, writer, &ends, err);
-
-    if (status == LEDE_STATUS_OK) {
-        struct bigrams_table table = {
-            .places = x->places, .words = x->words, .dfs = x->dfs,
-            .kept = x->kept,
-            .ends = (const uint64_t *)(const void *)ends.p,
-        };
-
-        status = lede__bigrams_write(&table, &bytes, err);
-    }
-    if (status == LEDE_STATUS_OK) {
-        status = lede__segment_append(writer, SECTION_BIGRAMS,
-                                      lede__buf_view(&bytes), err);
-    }
-    lede__buf_free(&bytes);
-    lede__buf_free(&ends);
-    return status;
-}
-
 lede_status
-lede__bigrams_put(struct bigrams_maker *maker, struct segment_writer *writer,
+lede__bigrams_put(const struct list_info *words, size_t n,
+                  struct segment_writer *writer,
                   const struct segment_facts *facts,
-                  const struct kernel *kernel, const char *folder,
-                  uint64_t memory, lede_error *err)
+                  const struct build_means *means, lede_error *err)
 {
     struct pairing x = {
-        .folder = folder, .memory = memory, .docs = maker->docs, .fd = -1,
-        .words = (uint32_t)choose(maker),
-        .seen = BUF_INIT(BUF_MAX_ANY),
-        .positions = BUF_INIT(BUF_MAX_ANY), .notes = BUF_INIT(BUF_MAX_ANY),
-        .chunks = BUF_INIT(BUF_MAX_ANY),
+        .folder = means->folder, .memory = means->memory / MEMORY_PART,
+        .words = (uint32_t)n, .ends = BUF_INIT(BUF_MAX_ANY),
     };
-    lede_status status = LEDE_STATUS_OK;
+    lede_status status = lede__segment_preview(writer, facts, &x.segment, err);
 
-    if (x.words == 0) {
-        return LEDE_STATUS_OK;
-    }
-    status = lede__segment_preview(writer, facts, &x.segment, err);
     if (status == LEDE_STATUS_OK) {
-        status = open_pairing(&x, maker, kernel, err);
+        status = open_pairing(&x, words, facts->docs, means, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = scan_all(&x, err);
     }
     if (status == LEDE_STATUS_OK && !x.clash) {
-        for (uint32_t code = 0; code < CODES; code++) {
-            x.kept[code] = x.dfs[code] > 0 && x.dfs[code] <= x.most[code];
-        }
         status = put_section(&x, writer, err);
     }
     close_pairing(&x);

@@ -9,37 +9,23 @@
 
 /* What is asked of a word, beside being in one of so many articles.  Phrases of
    rarer words are quick as it is. */
-#define BIGRAM_DF 1024
+#define BIGRAM_DF 512
 #define BIGRAM_SHARE 20
 /* A list is kept where both words are in so many times as many articles. */
 #define BIGRAM_SAVES 4
 
-struct bigrams_maker {
-    uint32_t least;             // df of its words; UINT32_MAX: no bigrams
-    uint32_t docs;
-    struct buf words;           // struct list_info, in order of terms
-};
+struct build_means;
 
-/* For a segment of `docs` docs; `df` takes the place of BIGRAM_DF. */
-void
-lede__bigrams_begin(struct bigrams_maker *maker, uint32_t docs, uint32_t df);
-
-/* A term, in order, and its list as the dictionary has it. */
+/* Write the section, after that of the terms: of `n` frequent words, in order
+   of terms, 1 to BIGRAM_WORDS, as the dictionary has them.  Holds up to a
+   32nd of the memory of postings at a time and the lists that they become, and
+   a quarter as much of what they are made of, the rest in temporary files;
+   beside these, for each thread, 2 MiB, a block of positions of each word, and
+   those of 64 articles that are very long. */
 lede_status
-lede__bigrams_note(struct bigrams_maker *maker, struct str term,
-                   const struct list_info *info, lede_error *err);
-
-/* Write the section, after that of the terms.  Holds up to `memory` bytes of
-   postings at a time, and a quarter as much of what they are made of, the rest
-   in a temporary file in `folder`; beside these 2 MiB, a block of positions of
-   each word, and those of 64 articles that are very long. */
-lede_status
-lede__bigrams_put(struct bigrams_maker *maker, struct segment_writer *writer,
+lede__bigrams_put(const struct list_info *words, size_t n,
+                  struct segment_writer *writer,
                   const struct segment_facts *facts,
-                  const struct kernel *kernel, const char *folder,
-                  uint64_t memory, lede_error *err);
-
-void
-lede__bigrams_end(struct bigrams_maker *maker);
+                  const struct build_means *means, lede_error *err);
 
 #endif

@@ -20,6 +20,7 @@
 #include <xxhash.h>
 
 #include "shared/base/file.h"
+#include "shared/index/bigrams.h"
 
 /* What of a batch is brought from memory for the first step should still be
    near for the second. */
@@ -35,10 +36,8 @@
 /* To say where a shared list is takes some bytes too. */
 #define SHARED_MIN 8u
 
-#define THREADS_MAX 64u
-
-/* Of the memory, what postings of bigrams may take. */
-#define BIGRAMS_PART 32
+/* Candidates for bigrams before all but the best are dropped. */
+#define WORDS_HELD ((size_t)4096)
 
 /* Batches for each thread: the one that it does, and those that are done and
    wait for one before them. */
@@ -169,6 +168,75 @@ place_postings(struct build *build, const struct build_term *term,
     return LEDE_STATUS_OK;
 }
 
+/* ---- frequent words ---- */
+
+static int
+compare_dfs(const void *a, const void *b)
+{
+    const struct list_info *x = a;
+    const struct list_info *y = b;
+
+    if (x->df != y->df) {
+        return x->df > y->df ? -1 : 1;
+    }
+    return (x->positions > y->positions) - (x->positions < y->positions);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    const struct list_info *x = a;
+    const struct list_info *y = b;
+
+    return (x->positions > y->positions) - (x->positions < y->positions);
+}
+
+static void
+begin_frequent(struct frequent *frequent, uint32_t docs, uint32_t df)
+{
+    uint32_t least = df > 0 ? df : BIGRAM_DF;
+
+    *frequent = (struct frequent){
+        .least = least > docs / BIGRAM_SHARE ? least : docs / BIGRAM_SHARE,
+        .words = BUF_INIT(BUF_MAX_ANY),
+    };
+}
+
+/* Leave the most frequent words; returns how many there are. */
+static size_t
+choose_frequent(struct frequent *frequent)
+{
+    struct list_info *words =
+        (struct list_info *)(void *)frequent->words.p;
+    size_t n = frequent->words.len / sizeof *words;
+
+    if (n > BIGRAM_WORDS) {
+        qsort(words, n, sizeof *words, compare_dfs);
+        n = BIGRAM_WORDS;
+    }
+    if (n > 1) {
+        qsort(words, n, sizeof *words, compare_places);
+    }
+    frequent->words.len = n * sizeof *words;
+    return n;
+}
+
+/* A term that may be one: an exact form over all fields. */
+static lede_status
+note_frequent(struct frequent *frequent, struct str term,
+              const struct list_info *info, lede_error *err)
+{
+    if (info->df < frequent->least || !info->with_positions ||
+        info->positions_len == 0 || term.len < 2 ||
+        term.p[0] != TERM_EXACT || term.p[1] != '*') {
+        return LEDE_STATUS_OK;
+    }
+    if (frequent->words.len >= WORDS_HELD * sizeof *info) {
+        choose_frequent(frequent);
+    }
+    return lede__buf_add(&frequent->words, info, sizeof *info, err);
+}
+
 /* ---- writing a batch ---- */
 
 /* Positions follow postings in the file, so they wait. */
@@ -205,6 +273,7 @@ write_batch(struct build *build, struct build_batch *batch, lede_error *err)
         struct build_term *term = &batch->terms[i];
         struct list_info *info = &term->info;
         const char *from = batch->postings.p + info->postings;
+        struct str text = { batch->texts.p + term->text, term->len };
         bool again = false;
 
         if (info->df == 0) {
@@ -223,15 +292,9 @@ write_batch(struct build *build, struct build_batch *batch, lede_error *err)
         build->facts->terms++;
         build->facts->postings += info->df;
         build->facts->positions += term->positions;
-        status = lede__terms_add(
-            build->terms,
-            (struct str){ batch->texts.p + term->text, term->len }, info,
-            err);
+        status = lede__terms_add(build->terms, text, info, err);
         if (status == LEDE_STATUS_OK) {
-            status = lede__bigrams_note(
-                &build->bigrams,
-                (struct str){ batch->texts.p + term->text, term->len }, info,
-                err);
+            status = note_frequent(&build->frequent, text, info, err);
         }
     }
     if (status == LEDE_STATUS_OK && batch->n > 0) {
@@ -270,7 +333,6 @@ struct line {
 struct hand {
     struct line *line;
     unsigned number;
-    pthread_t thread;
     struct list_writer *writer;
     struct build_batch *batch;
     uint64_t ticket;
@@ -411,19 +473,23 @@ work(void *payload)
     return NULL;
 }
 
-/* In `threads` threads, or fewer where there can be no more. */
-static void
-work_in(struct hand *hands, unsigned threads)
+void
+lede__in_threads(void *all, size_t size, unsigned n, void *(*work_of)(void *))
 {
-    unsigned n = 1;
+    pthread_t threads[BUILD_THREADS];
+    unsigned begun = 1;
 
-    while (n < threads &&
-           pthread_create(&hands[n].thread, NULL, work, &hands[n]) == 0) {
-        n++;
+    while (begun < n &&
+           pthread_create(&threads[begun], NULL, work_of,
+                          (char *)all + begun * size) == 0) {
+        begun++;
     }
-    work(&hands[0]);
-    for (unsigned i = 1; i < n; i++) {
-        pthread_join(hands[i].thread, NULL);
+    work_of(all);
+    for (unsigned i = begun; i < n; i++) {
+        work_of((char *)all + i * size);
+    }
+    for (unsigned i = 1; i < begun; i++) {
+        pthread_join(threads[i], NULL);
     }
 }
 
@@ -450,7 +516,8 @@ work_all(struct build *build, const struct build_ops *ops, void *payload,
                          .error = LEDE_ERROR_INIT };
     struct hand *hands = NULL;
 
-    threads = threads == 0 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
+    threads = threads == 0 ? 1
+              : threads > BUILD_THREADS ? BUILD_THREADS : threads;
     line.n_batches = threads == 1 ? 1 : (size_t)threads * BATCHES;
     hands = calloc(threads, sizeof *hands);
     line.batches = calloc(line.n_batches, sizeof *line.batches);
@@ -469,7 +536,7 @@ work_all(struct build *build, const struct build_ops *ops, void *payload,
     pthread_mutex_init(&line.in, NULL);
     pthread_mutex_init(&line.out, NULL);
     pthread_cond_init(&line.spare, NULL);
-    work_in(hands, threads);
+    lede__in_threads(hands, sizeof *hands, threads, work);
     pthread_mutex_destroy(&line.in);
     pthread_mutex_destroy(&line.out);
     pthread_cond_destroy(&line.spare);
@@ -545,7 +612,7 @@ lede__build(struct segment_writer *writer, const struct build_means *means,
     if (build.hold < POSITIONS_HELD) {
         build.hold = POSITIONS_HELD;
     }
-    lede__bigrams_begin(&build.bigrams, facts->docs, means->bigram_df);
+    begin_frequent(&build.frequent, facts->docs, means->bigram_df);
     if (status == LEDE_STATUS_OK) {
         status = work_all(&build, ops, payload, means->threads, err);
     }
@@ -560,10 +627,12 @@ lede__build(struct segment_writer *writer, const struct build_means *means,
     }
     lede__terms_writer_free(build.terms);
     if (status == LEDE_STATUS_OK) {
-        status = lede__bigrams_put(&build.bigrams, writer, facts,
-                                   means->kernel, means->folder,
-                                   means->memory / BIGRAMS_PART, err);
+        size_t n = choose_frequent(&build.frequent);
+
+        status = n == 0 ? LEDE_STATUS_OK : lede__bigrams_put(
+            (const struct list_info *)(const void *)build.frequent.words.p, n,
+            writer, facts, means, err);
     }
-    lede__bigrams_end(&build.bigrams);
+    lede__buf_free(&build.frequent.words);
     return status;
 }

@@ -69,6 +69,20 @@ struct build_means {
     uint64_t memory;            // that the sink may use
 };
 
+/* Threads, at most. */
+#define BUILD_THREADS 64u
+
+/* Give each of `n` things at `all`, `size` bytes apart, to `work`, in a thread
+   of its own; the first here, and those that there can be no thread for. */
+void
+lede__in_threads(void *all, size_t size, unsigned n, void *(*work)(void *));
+
+/* Words whose bigrams are kept, as terms come. */
+struct frequent {
+    uint32_t least;             // df of them
+    struct buf words;           // struct list_info, in order of terms
+};
+
 struct build_shared;
 
 /* The segment that lists go to. */
@@ -77,7 +91,7 @@ struct build {
     const char *folder;         // for a temporary file
     struct segment_facts *facts;        // terms, postings, positions
     struct terms_writer *terms;
-    struct bigrams_maker bigrams;
+    struct frequent frequent;
     struct buf positions;       // that wait for the postings to end
     uint64_t hold;              // of them in memory, at most
     int fd;                     // what of them is no longer in memory, or -1

@@ -83,6 +83,21 @@ count_lists(const struct list *lists, size_t n_lists)
     return n;
 }
 
+static size_t
+count_span(const struct span *span)
+{
+    size_t n = 0;
+    size_t i;
+
+    if (span->kind == SPAN_STEM) {
+        return is_counted(span->stem);
+    }
+    for (i = 0; i < span->n; i++) {
+        n += count_span(&span->children[i]);
+    }
+    return n + count_lists(span->slot.lists, span->slot.n_lists);
+}
+
 static bool
 has_few_lists(const struct node *leaf)
 {
@@ -93,12 +108,37 @@ has_few_lists(const struct node *leaf)
         const struct member *member = &leaf->members[i];
 
         n += count_lists(member->lists, member->n_lists);
+        n += member->span == NULL ? 0 : count_span(member->span);
         for (j = 0; j < member->n_slots && n <= LISTS_MAX; j++) {
             n += count_lists(member->slots[j].lists,
                              member->slots[j].n_lists);
         }
     }
     return n <= LISTS_MAX;
+}
+
+/* The lists of a span, in its order; of a stem that, and not those of its
+   forms. */
+static lede_status
+add_span(struct matcher *m, struct stairs *st, struct span *span,
+         uint32_t from, uint32_t to)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    if (span->kind == SPAN_STEM) {
+        return is_counted(span->stem)
+               ? add_list(m, st, span->stem, from, to) : status;
+    }
+    for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
+        status = add_span(m, st, &span->children[i], from, to);
+    }
+    for (i = 0; i < span->slot.n_lists && status == LEDE_STATUS_OK; i++) {
+        if (is_counted(&span->slot.lists[i])) {
+            status = add_list(m, st, &span->slot.lists[i], from, to);
+        }
+    }
+    return status;
 }
 
 static lede_status
@@ -127,8 +167,47 @@ make_stairs(struct matcher *m, struct stairs *st, struct node *leaf,
                 }
             }
         }
+        if (member->span != NULL && status == LEDE_STATUS_OK) {
+            status = add_span(m, st, member->span, from, to);
+        }
     }
     return status;
+}
+
+/* No more stretches than this are in an article of this length: each ends with
+   another occurrence of one of the children; in order, of each of them; and of
+   two words near each other, each occurrence begins one and ends one. */
+static uint32_t
+span_tf(const struct stairs *st, const struct span *span, uint8_t length,
+        size_t *at)
+{
+    uint32_t least = UINT32_MAX;
+    uint32_t sum = 0;
+    size_t i;
+
+    if (span->kind == SPAN_STEM) {
+        return is_counted(span->stem) ? tf_at(&st->lists[(*at)++], length)
+                                      : 0;
+    }
+    for (i = 0; i < span->n; i++) {
+        uint32_t one = span_tf(st, &span->children[i], length, at);
+
+        sum = score_add(sum, one);
+        least = one < least ? one : least;
+    }
+    for (i = 0; i < span->slot.n_lists; i++) {
+        if (is_counted(&span->slot.lists[i])) {
+            sum = score_add(sum, tf_at(&st->lists[(*at)++], length));
+        }
+    }
+    if (span->kind == SPAN_ORDERED) {
+        return least;
+    }
+    if (span->kind == SPAN_NEAR && span->n == 2) {
+        least = score_add(least, least);
+        return sum < least ? sum : least;
+    }
+    return span->kind == SPAN_NEAR && least == 0 ? 0 : sum;
 }
 
 /* The highest tf of the leaf in an article of this length, and that of its
@@ -168,6 +247,9 @@ leaf_tf(const struct stairs *st, const struct node *leaf, uint8_t length,
                 }
             }
             tf = j == 0 || sum < tf ? sum : tf;
+        }
+        if (member->span != NULL) {
+            tf = span_tf(st, member->span, length, &at);
         }
         total = score_add(total, tf);
     }

@@ -130,4 +130,29 @@ char_is_punctuation(uint32_t c)
            (c >= 0x2010 && c <= 0x2027) || (c >= 0x3008 && c <= 0x3011);
 }
 
+/* Signs that a backslash before them makes text. */
+static inline bool
+char_is_sign(uint32_t c)
+{
+    return (c < 0x80 && c > ' ' && strchr("*?/~^=\\", (int)c)) ||
+           char_is_quote(c) || char_is_open(c) || char_is_close(c) ||
+           char_is_plus(c) || char_is_minus(c) || char_is_colon(c) ||
+           char_is_trailing(c);
+}
+
+/* Letters of scripts that are written with spaces between words. */
+static inline bool
+char_is_spelt(uint32_t c)
+{
+    return char_is_letter(c) ||
+           (c >= 0xC0 && c < 0x2000 && c != 0xD7 && c != 0xF7);
+}
+
+/* Letters that a quotation mark may stand between, in abbreviations. */
+static inline bool
+char_is_hebrew(uint32_t c)
+{
+    return c >= 0x05D0 && c <= 0x05F2;
+}
+
 #endif

@@ -152,7 +152,8 @@ add_extremes(const struct collector *c, const struct node *node, double *most,
     if (node->kind == NODE_LEAF) {
         uint32_t one = lede__score_least(scorer, node->scale);
 
-        *most += node->scale + node->exact_scale + 4;
+        *most += lede__score_most(scorer, node->scale + node->exact_scale) +
+                 2;
         *least = one < *least ? one : *least;
     }
     for (child = node->child; child != NULL; child = child->next) {
@@ -205,7 +206,7 @@ collect_index(struct collector *c)
     bool done = false;
     lede_status status = LEDE_STATUS_OK;
 
-    lede__node_prepare(c->root);
+    lede__node_prepare(c->root, &c->plan->scorer);
     to->top.ties = !c->m->searcher->ordered;
     lede__collector_update(c);
     if (to->mode == COLLECT_ALL) {

@@ -20,6 +20,7 @@ lede_status
 lede__engine_new(struct engine **out, struct searcher *searcher, double k1,
                  double b, lede_error *err)
 {
+    const struct model model = { .k1 = k1, .b = b, .power = 1 };
     struct engine *engine = calloc(1, sizeof(*engine));
 
     *out = engine;
@@ -31,7 +32,7 @@ lede__engine_new(struct engine **out, struct searcher *searcher, double k1,
     engine->plan.arena = &engine->arena;
     engine->plan.indexes = &engine->index;
     engine->plan.n_indexes = 1;
-    lede__scorer_init(&engine->plan.scorer, k1, b, searcher->stats.articles,
+    lede__scorer_init(&engine->plan.scorer, &model, searcher->stats.articles,
                       searcher->stats.total_length);
     return LEDE_STATUS_OK;
 }

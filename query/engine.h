@@ -19,7 +19,8 @@
 
 struct engine;
 
-/* `searcher` outlives the engine, and is refreshed only between searches. */
+/* Ranks by plain BM25, whatever lede_search does besides.  `searcher` outlives
+   the engine, and is refreshed only between searches. */
 lede_status
 lede__engine_new(struct engine **out, struct searcher *searcher, double k1,
                  double b, lede_error *err);

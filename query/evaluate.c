@@ -1,236 +1,41 @@
 /* evaluate.c - lede_evaluate: topics and judgments in, measures out.
 
-   Topics are lines `id TAB text`, judgments lines `topic 0 key relevance`, a
-   run lines `topic Q0 key rank score lede`.  As trec_eval does it, equal
-   scores (as 32-bit floats) are ordered by key, highest first, whatever the
-   run says, so that trec_eval on the run gives the same figures. */
+   As trec_eval does it, equal scores (as 32-bit floats) are ordered by name,
+   highest first, whatever the run says, so that trec_eval on the run gives the
+   same figures. */
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "query/measures.h"
+#include "query/evaluation.h"
+#include "query/runs.h"
 #include "query/search.h"
+#include "query/topics.h"
 #include "shared/base/file.h"
-
-/* Topics and judgments of the largest public collections are smaller. */
-#define FILE_BYTES_MAX ((size_t)1 << 30)
-
-/* A topic that has judgments. */
-struct topic {
-    struct str id;
-    struct map keys;            // key -> grade + 1, of all judged
-    struct judged judged;
-    bool measured;
-};
 
 struct result {
     struct str key;
     float score;
 };
 
-struct evaluation {
+struct evaluating {
+    lede_evaluation *evaluation;
     lede_index *const *indexes;
     size_t n_indexes;
+    bool syntax;
+    bool keep_run;
+    struct str run_name;
     lede_search_options options;
     struct arena arena;
-    struct map topics;          // id -> struct topic *
-    struct topic **list;
-    size_t n_topics;
     struct map keys;            // index and doc -> key in the arena
     struct article article;
     struct buf run;
     lede_error *err;
 };
 
-/* ---- files ---- */
-
-/* The next line of *rest, without its end; false after the last. */
-static bool
-next_line(struct str *rest, struct str *line)
-{
-    const char *end;
-
-    if (rest->len == 0) {
-        return false;
-    }
-    end = memchr(rest->p, '\n', rest->len);
-    line->p = rest->p;
-    line->len = end == NULL ? rest->len : (size_t)(end - rest->p);
-    rest->p += line->len + (end != NULL);
-    rest->len -= line->len + (end != NULL);
-    if (line->len > 0 && line->p[line->len - 1] == '\r') {
-        line->len--;
-    }
-    return true;
-}
-
-/* The next field, apart by spaces and tabs. */
-static bool
-next_field(struct str *rest, struct str *field)
-{
-    while (rest->len > 0 && (*rest->p == ' ' || *rest->p == '\t')) {
-        rest->p++;
-        rest->len--;
-    }
-    field->p = rest->p;
-    field->len = 0;
-    while (rest->len > 0 && *rest->p != ' ' && *rest->p != '\t') {
-        rest->p++;
-        rest->len--;
-        field->len++;
-    }
-    return field->len > 0;
-}
-
-static bool
-parse_grade(struct str text, int32_t *grade)
-{
-    char copy[16];
-    char *end;
-    long value;
-
-    if (text.len >= sizeof(copy)) {
-        return false;
-    }
-    memcpy(copy, text.p, text.len);
-    copy[text.len] = '\0';
-    errno = 0;
-    value = strtol(copy, &end, 10);
-    *grade = (int32_t)value;
-    return end != copy && *end == '\0' && errno == 0 && value >= -1000000 &&
-           value <= 1000000;
-}
-
-static lede_status
-find_topic(struct evaluation *ev, struct str id, struct topic **out)
-{
-    uint64_t *place;
-    bool added;
-
-    place = lede__map_put(&ev->topics, id, &added);
-    if (place == NULL) {
-        return lede__fail_memory(ev->err);
-    }
-    if (added) {
-        struct topic *topic = lede__arena_array(&ev->arena, 1,
-                                                sizeof(*topic));
-        struct topic **bigger;
-
-        if (topic == NULL) {
-            return lede__fail_memory(ev->err);
-        }
-        if (ev->n_topics % 64 == 0) {
-            bigger = realloc(ev->list, (ev->n_topics + 64) *
-                             sizeof(struct topic *));
-            if (bigger == NULL) {
-                return lede__fail_memory(ev->err);
-            }
-            ev->list = bigger;
-        }
-        topic->id = lede__arena_str(&ev->arena, id);
-        if (topic->id.p == NULL) {
-            return lede__fail_memory(ev->err);
-        }
-        ev->list[ev->n_topics++] = topic;
-        *place = (uintptr_t)topic;
-    }
-    *out = (struct topic *)(uintptr_t)*place;
-    return LEDE_STATUS_OK;
-}
-
-static lede_status
-read_judgment(struct evaluation *ev, struct str line, const char *path,
-              unsigned number)
-{
-    struct str rest = line;
-    struct str id, zero, key, text, more;
-    struct topic *topic = NULL;
-    uint64_t *place;
-    bool added;
-    int32_t grade;
-    lede_status status;
-
-    if (!next_field(&rest, &id)) {
-        return LEDE_STATUS_OK;
-    }
-    if (!next_field(&rest, &zero) || !next_field(&rest, &key) ||
-        !next_field(&rest, &text) || next_field(&rest, &more) ||
-        !parse_grade(text, &grade)) {
-        return lede__fail_at(ev->err, LEDE_STATUS_BAD_INPUT, path, number, 0,
-                             "not \"topic 0 key relevance\"");
-    }
-    status = find_topic(ev, id, &topic);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    place = lede__map_put(&topic->keys, key, &added);
-    if (place == NULL) {
-        return lede__fail_memory(ev->err);
-    }
-    if (!added) {
-        return lede__fail_at(ev->err, LEDE_STATUS_BAD_INPUT, path, number, 0,
-                             "%.*s is judged twice for topic %.*s",
-                             (int)key.len, key.p, (int)id.len, id.p);
-    }
-    grade = grade > 0 ? grade : 0;
-    *place = (uint64_t)grade;
-    topic->judged.count += grade > 0;
-    return LEDE_STATUS_OK;
-}
-
-/* The grades above 0 of each topic, in one array. */
-static lede_status
-list_grades(struct evaluation *ev)
-{
-    size_t i, j;
-
-    for (i = 0; i < ev->n_topics; i++) {
-        struct topic *topic = ev->list[i];
-        size_t n = 0;
-
-        topic->judged.grades = lede__arena_array(&ev->arena,
-                                                 topic->judged.count,
-                                                 sizeof(int32_t));
-        if (topic->judged.count > 0 && topic->judged.grades == NULL) {
-            return lede__fail_memory(ev->err);
-        }
-        for (j = 0; j < topic->keys.cap; j++) {
-            const struct map_entry *entry = &topic->keys.entries[j];
-
-            if (entry->used && entry->value > 0) {
-                topic->judged.grades[n++] = (int32_t)entry->value;
-            }
-        }
-    }
-    return LEDE_STATUS_OK;
-}
-
-static lede_status
-read_judgments(struct evaluation *ev, const char *path)
-{
-    struct buf bytes = BUF_INIT(FILE_BYTES_MAX);
-    struct str rest, line;
-    unsigned number = 0;
-    lede_status status = lede__file_read(&bytes, path, ev->err);
-
-    rest = lede__buf_view(&bytes);
-    while (status == LEDE_STATUS_OK && next_line(&rest, &line)) {
-        status = read_judgment(ev, line, path, ++number);
-    }
-    if (status == LEDE_STATUS_OK && ev->n_topics == 0) {
-        status = lede__fail_at(ev->err, LEDE_STATUS_BAD_INPUT, path, 0, 0,
-                               "there are no judgments in it");
-    }
-    lede__buf_free(&bytes);
-    return status == LEDE_STATUS_OK ? list_grades(ev) : status;
-}
-
-/* ---- one topic ---- */
-
 /* The name of an article: its key, or its id where it has none.  Articles are
    found by many topics: names are kept. */
 static lede_status
-find_key(struct evaluation *ev, const struct found *found, struct str *out)
+find_key(struct evaluating *ev, const struct found *found, struct str *out)
 {
     char place_key[sizeof(found->index) + sizeof(found->doc)];
     struct str name;
@@ -270,44 +75,63 @@ compare_results(const void *a, const void *b)
     const struct result *x = a;
     const struct result *y = b;
 
-    if (x->score != y->score) {
-        return x->score > y->score ? -1 : 1;
-    }
-    return lede__str_cmp(y->key, x->key);
+    return run_compare(x->score, x->key, y->score, y->key);
 }
 
 static lede_status
-write_run(struct evaluation *ev, struct str id, const struct topk *top,
+write_run(struct evaluating *ev, struct str id, const struct topk *top,
           const struct result *results)
 {
     size_t i;
     lede_status status = LEDE_STATUS_OK;
 
     for (i = 0; i < top->count && status == LEDE_STATUS_OK; i++) {
-        status = lede__buf_addf(&ev->run, ev->err,
-                                "%.*s Q0 %.*s %zu %.6f lede\n", (int)id.len,
-                                id.p, (int)results[i].key.len,
-                                results[i].key.p, i + 1,
-                                (double)top->items[i].score / SCORE_ONE);
+        status = lede__run_add(&ev->run, id, results[i].key, i + 1,
+                               (double)top->items[i].score / SCORE_ONE,
+                               ev->run_name, ev->err);
     }
     return status;
 }
 
-/* Judge what was found; `one` NULL: the topic has no judgments. */
+/* Judge what was found, in the order of a run. */
+static void
+measure(struct evaluating *ev, const struct topic *topic,
+        struct result *results, size_t n, struct placed *placed)
+{
+    uint64_t rank = 0;
+    size_t n_placed = 0;
+    size_t i;
+
+    qsort(results, n, sizeof(*results), compare_results);
+    for (i = 0; i < n; i++) {
+        const struct judgment *judgment;
+
+        // the same key in another index says nothing new
+        if (i > 0 && str_eq(results[i].key, results[i - 1].key)) {
+            continue;
+        }
+        rank++;
+        judgment = lede__qrels_judgment(topic, results[i].key);
+        if (judgment != NULL && judgment->grade >= 0) {
+            placed[n_placed++] = (struct placed){ rank, judgment->grade };
+        }
+    }
+    lede__evaluation_set(ev->evaluation, topic, placed, n_placed);
+}
+
+/* `topic` NULL: nothing is judged of it. */
 static lede_status
-judge(struct evaluation *ev, struct str id, const struct topic *topic,
-      const struct topk *top, lede_measures *one)
+judge(struct evaluating *ev, struct str id, const struct topic *topic,
+      const struct topk *top)
 {
     struct result *results = NULL;
-    int32_t *grades = NULL;
-    struct judged judged;
-    size_t n = 0;
+    struct placed *placed = NULL;
     size_t i;
     lede_status status = LEDE_STATUS_OK;
 
     results = calloc(top->count + 1, sizeof(*results));
-    grades = calloc(top->count + 1, sizeof(*grades));
-    if (results == NULL || grades == NULL) {
+    placed = calloc(top->count + 1, sizeof(*placed));
+    if (results == NULL || placed == NULL) {
         status = lede__fail_memory(ev->err);
     }
     for (i = 0; i < top->count && status == LEDE_STATUS_OK; i++) {
@@ -316,32 +140,20 @@ judge(struct evaluation *ev, struct str id, const struct topic *topic,
             results[i].score = (float)top->items[i].score / SCORE_ONE;
         }
     }
-    if (status == LEDE_STATUS_OK) {
+    if (status == LEDE_STATUS_OK && ev->keep_run) {
         status = write_run(ev, id, top, results);
     }
     if (status == LEDE_STATUS_OK && topic != NULL) {
-        qsort(results, top->count, sizeof(*results), compare_results);
-        for (i = 0; i < top->count; i++) {
-            const uint64_t *grade;
-
-            // the same key in another index says nothing new
-            if (i > 0 && str_eq(results[i].key, results[i - 1].key)) {
-                continue;
-            }
-            grade = lede__map_find(&topic->keys, results[i].key);
-            grades[n++] = grade == NULL ? 0 : (int32_t)*grade;
-        }
-        judged = topic->judged;
-        lede__measure(one, grades, n, &judged);
+        measure(ev, topic, results, top->count, placed);
     }
     free(results);
-    free(grades);
+    free(placed);
     return status;
 }
 
 static lede_status
-run_topic(struct evaluation *ev, struct str id, const char *text,
-          struct topic *topic, lede_measures *one)
+run_topic(struct evaluating *ev, const struct asked *asked,
+          const struct topic *topic)
 {
     struct search *search = calloc(1, sizeof(*search));
     size_t tries = 0;
@@ -352,12 +164,13 @@ run_topic(struct evaluation *ev, struct str id, const char *text,
     }
     do {
         lede__search_free(search);
-        status = lede__search_run(search, ev->indexes, ev->n_indexes, text,
-                                  true, &ev->options, ev->err);
+        status = lede__search_run(search, ev->indexes, ev->n_indexes,
+                                  asked->text.p, !ev->syntax, &ev->options,
+                                  ev->err);
         if (status == LEDE_STATUS_OK) {
             size_t run = ev->run.len;
 
-            status = judge(ev, id, topic, &search->found.top, one);
+            status = judge(ev, asked->id, topic, &search->found.top);
             if (status == LEDE__STATUS_CHANGED) {
                 ev->run.len = run;
             }
@@ -379,114 +192,77 @@ run_topic(struct evaluation *ev, struct str id, const char *text,
 }
 
 static lede_status
-read_topic(struct evaluation *ev, struct str line, const char *path,
-           unsigned number, lede_measures *sum)
-{
-    const char *tab = memchr(line.p, '\t', line.len);
-    struct str id, text;
-    struct topic *topic = NULL;
-    uint64_t *place;
-    lede_measures one;
-    lede_status status;
-
-    if (lede__str_trim(line).len == 0) {
-        return LEDE_STATUS_OK;
-    }
-    if (tab == NULL) {
-        return lede__fail_at(ev->err, LEDE_STATUS_BAD_INPUT, path, number, 0,
-                             "not \"id TAB text\"");
-    }
-    id = lede__str_trim((struct str){ line.p, (size_t)(tab - line.p) });
-    text = (struct str){ tab + 1, line.len - (size_t)(tab + 1 - line.p) };
-    place = lede__map_find(&ev->topics, id);
-    if (place != NULL) {
-        topic = (struct topic *)(uintptr_t)*place;
-        if (topic->measured) {
-            return lede__fail_at(ev->err, LEDE_STATUS_BAD_INPUT, path, number,
-                                 0, "topic %.*s comes twice", (int)id.len,
-                                 id.p);
-        }
-        topic->measured = true;
-    }
-    text = lede__arena_str(&ev->arena, text);
-    if (text.p == NULL) {
-        return lede__fail_memory(ev->err);
-    }
-    status = run_topic(ev, id, text.p, topic, &one);
-    if (status == LEDE_STATUS_OK && topic != NULL) {
-        lede__measures_add(sum, &one);
-    }
-    return status;
-}
-
-static lede_status
-read_topics(struct evaluation *ev, const char *path, lede_measures *sum)
-{
-    struct buf bytes = BUF_INIT(FILE_BYTES_MAX);
-    struct str rest, line;
-    unsigned number = 0;
-    lede_status status = lede__file_read(&bytes, path, ev->err);
-
-    rest = lede__buf_view(&bytes);
-    while (status == LEDE_STATUS_OK && next_line(&rest, &line)) {
-        status = read_topic(ev, line, path, ++number, sum);
-    }
-    lede__buf_free(&bytes);
-    return status;
-}
-
-static void
-free_evaluation(struct evaluation *ev)
+run_topics(struct evaluating *ev, const struct topics *topics)
 {
     size_t i;
+    lede_status status = LEDE_STATUS_OK;
 
-    for (i = 0; i < ev->n_topics; i++) {
-        lede__map_free(&ev->list[i]->keys);
+    for (i = 0; i < topics->n && status == LEDE_STATUS_OK; i++) {
+        const struct topic *topic;
+
+        topic = lede__qrels_topic(&ev->evaluation->qrels,
+                                  topics->items[i].id);
+        ev->evaluation->unjudged += topic == NULL;
+        status = run_topic(ev, &topics->items[i], topic);
     }
-    free(ev->list);
-    lede__map_free(&ev->topics);
-    lede__map_free(&ev->keys);
-    lede__buf_free(&ev->run);
-    lede__arena_free(&ev->article.arena);
-    lede__arena_free(&ev->arena);
+    return status;
 }
 
 lede_status
-lede_evaluate(lede_measures *out, lede_index *const *indexes,
-              size_t n_indexes, const char *topics_path,
-              const char *qrels_path, const char *run_path,
-              const lede_search_options *options, lede_error *error)
+lede_evaluate(lede_evaluation **out, lede_index *const *indexes,
+              size_t n_indexes, const lede_evaluation_options *options,
+              const lede_search_options *search, lede_error *error)
 {
     static const lede_search_options defaults = LEDE_SEARCH_OPTIONS_INIT;
-    struct evaluation ev = { .indexes = indexes, .n_indexes = n_indexes,
-                             .options = options == NULL ? defaults
-                                                        : *options,
-                             .topics = MAP_INIT, .keys = MAP_INIT,
+    struct evaluating ev = { .indexes = indexes, .n_indexes = n_indexes,
+                             .options = search == NULL ? defaults : *search,
+                             .keys = MAP_INIT, .run_name = { "lede", 4 },
                              .run = BUF_INIT(BUF_MAX_ANY), .err = error };
-    lede_measures sum = { 0 };
+    struct topics topics = { .n = 0 };
     lede_status status;
 
-    memset(out, 0, sizeof(*out));
+    *out = NULL;
     ev.options.limit = MEASURES_DEPTH;
     ev.options.offset = 0;
     ev.options.sort = LEDE_SORT_RELEVANCE;
     ev.options.strict = 0;
+    ev.options.query_json = 0;
+    ev.options.run_path = NULL;
     ev.options.approximate = 1;         // the count is not asked for
     status = lede__search_check(indexes, n_indexes, "-", &ev.options, error);
     if (status == LEDE_STATUS_OK) {
-        status = read_judgments(&ev, qrels_path);
+        status = lede__evaluation_new(&ev.evaluation, options, error);
+    }
+    if (status == LEDE_STATUS_OK && options->topics_path == NULL) {
+        status = lede__fail(error, LEDE_STATUS_USAGE,
+                            "an evaluation needs topics");
     }
     if (status == LEDE_STATUS_OK) {
-        status = read_topics(&ev, topics_path, &sum);
-    }
-    if (status == LEDE_STATUS_OK && run_path != NULL) {
-        status = lede__file_replace(run_path, lede__buf_view(&ev.run), error);
+        ev.syntax = options->syntax != 0;
+        ev.keep_run = options->run_path != NULL;
+        if (options->run_name != NULL) {
+            ev.run_name = str_from(options->run_name);
+        }
+        status = lede__topics_read(&topics, options->topics_path,
+                                   options->topic_fields, error);
     }
     if (status == LEDE_STATUS_OK) {
-        sum.topics = ev.n_topics;       // those without hits count 0
-        lede__measures_average(&sum);
-        *out = sum;
+        status = run_topics(&ev, &topics);
     }
-    free_evaluation(&ev);
+    if (status == LEDE_STATUS_OK && ev.keep_run) {
+        status = lede__file_replace(options->run_path,
+                                    lede__buf_view(&ev.run), error);
+    }
+    if (status == LEDE_STATUS_OK) {
+        lede__evaluation_average(ev.evaluation);
+        *out = ev.evaluation;
+    } else {
+        lede_evaluation_free(ev.evaluation);
+    }
+    lede__topics_free(&topics);
+    lede__map_free(&ev.keys);
+    lede__buf_free(&ev.run);
+    lede__arena_free(&ev.article.arena);
+    lede__arena_free(&ev.arena);
     return status;
 }

@@ -33,6 +33,14 @@ lede_status
 lede__index_retry(lede_index *const *indexes, size_t n, size_t tries,
                   lede_error *err);
 
+/* The doc of the article with this id, else of the only one with this key.
+   Not `exact`: a key that is the same but for case will do where no other
+   article has one like it, so that the article need not be read.
+   LEDE_STATUS_OK, _NOT_FOUND, LEDE__STATUS_CHANGED, a searcher's. */
+lede_status
+lede__index_find(lede_index *index, struct str id, bool exact, uint32_t *doc,
+                 lede_error *err);
+
 /* The stored article at `doc` into `article`. */
 lede_status
 lede__index_stored(lede_index *index, uint32_t doc,

@@ -164,13 +164,13 @@ find_docs(struct searcher *searcher, struct str term, uint32_t *docs,
 /* Articles whose keys fold to the same that are looked through. */
 #define KEY_CANDIDATES 64
 
-/* The article with this id, else the only one with this key. */
-static lede_status
-find_article(lede_index *index, struct str id, lede_error *err)
+lede_status
+lede__index_find(lede_index *index, struct str id, bool exact, uint32_t *doc,
+                 lede_error *err)
 {
     uint32_t docs[KEY_CANDIDATES];
     struct buf term = BUF_INIT(BUF_MAX_ANY);
-    uint32_t fits[2] = { 0, 0 };
+    struct article article = { .arena = ARENA_INIT };
     size_t n_fits = 0;
     size_t n = 0;
     size_t i;
@@ -184,7 +184,7 @@ find_article(lede_index *index, struct str id, lede_error *err)
         goto out;
     }
     if (n == 1) {
-        status = lede__index_stored(index, docs[0], &index->article, err);
+        *doc = docs[0];
         goto out;
     }
     status = lede__term_keyword(&term, STR("key"), id, err);
@@ -192,18 +192,18 @@ find_article(lede_index *index, struct str id, lede_error *err)
         status = find_docs(index->searcher, lede__buf_view(&term), docs,
                            KEY_CANDIDATES, &n, err);
     }
-    for (i = 0; i < n && status == LEDE_STATUS_OK && n_fits < 2; i++) {
-        status = lede__index_stored(index, docs[i], &index->article, err);
-        if (status == LEDE_STATUS_OK && str_eq(index->article.key, id)) {
-            fits[n_fits++] = docs[i];
-        }
-    }
-    if (status != LEDE_STATUS_OK) {
+    if (status == LEDE_STATUS_OK && n == 1 && !exact) {
+        *doc = docs[0];
         goto out;
     }
-    if (n_fits == 1) {
-        status = lede__index_stored(index, fits[0], &index->article, err);
-    } else {
+    for (i = 0; i < n && status == LEDE_STATUS_OK && n_fits < 2; i++) {
+        status = lede__index_stored(index, docs[i], &article, err);
+        if (status == LEDE_STATUS_OK && str_eq(article.key, id)) {
+            *doc = docs[i];
+            n_fits++;
+        }
+    }
+    if (status == LEDE_STATUS_OK && n_fits != 1) {
         status = lede__fail(err, LEDE_STATUS_NOT_FOUND, n_fits == 0
                             ? "%.*s: no such article"
                             : "%.*s: several articles have this key; "
@@ -211,8 +211,19 @@ find_article(lede_index *index, struct str id, lede_error *err)
     }
 
 out:
+    lede__arena_free(&article.arena);
     lede__buf_free(&term);
     return status;
+}
+
+static lede_status
+find_article(lede_index *index, struct str id, lede_error *err)
+{
+    uint32_t doc = 0;
+    lede_status status = lede__index_find(index, id, true, &doc, err);
+
+    return status == LEDE_STATUS_OK
+           ? lede__index_stored(index, doc, &index->article, err) : status;
 }
 
 /* NUL-terminated, NULL where empty. */

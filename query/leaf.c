@@ -96,7 +96,7 @@ prepare_leaf(struct node *node)
 
         live += n;
         only = n > 0 ? one : only;
-        phrase = phrase || member->n_slots > 0;
+        phrase = phrase || member->n_slots > 0 || member->span != NULL;
         for (j = 0; i == 0 && j < member->n_lists; j++) {
             node->evidence = node->evidence ||
                              (node->exact_scale > 0 &&
@@ -105,7 +105,7 @@ prepare_leaf(struct node *node)
         }
     }
     node->only = NULL;
-    if (phrase && node->n_members == 1 &&
+    if (phrase && node->n_members == 1 && node->members[0].span == NULL &&
         is_plain_phrase(&node->members[0])) {
         prepare_phrase(node);
     } else if (phrase) {
@@ -124,16 +124,17 @@ prepare_leaf(struct node *node)
 
 /* What a leaf can score with any tf and length. */
 static uint32_t
-find_most(const struct node *leaf)
+find_most(const struct node *leaf, const struct scorer *scorer)
 {
-    double most = leaf->scale + (leaf->evidence ? leaf->exact_scale : 0) + 4;
+    double scale = leaf->scale + (leaf->evidence ? leaf->exact_scale : 0);
+    double most = lede__score_most(scorer, scale) + 2;
 
     // false for a NaN
     return most < (double)SCORE_MAX ? (uint32_t)most : SCORE_MAX;
 }
 
 void
-lede__node_prepare(struct node *node)
+lede__node_prepare(struct node *node, const struct scorer *scorer)
 {
     struct node *child;
     size_t n;
@@ -142,13 +143,13 @@ lede__node_prepare(struct node *node)
     node->most = 0;
     if (node->kind == NODE_LEAF) {
         prepare_leaf(node);
-        node->most = find_most(node);
+        node->most = find_most(node, scorer);
     } else if (node->kind == NODE_SET) {
         node->only = find_only(node->lists, node->n_lists, &n, &minus);
         node->shape = n == 0 ? SHAPE_NONE : n == 1 ? SHAPE_ONE : SHAPE_WORDS;
     }
     for (child = node->child; child != NULL; child = child->next) {
-        lede__node_prepare(child);
+        lede__node_prepare(child, scorer);
         if (child->kind != NODE_NOT) {
             node->most = score_add(node->most, child->most);
         }
@@ -173,6 +174,9 @@ peek_member(struct matcher *m, struct member *member, uint32_t from,
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
+    if (member->span != NULL) {
+        return lede__span_peek(m, member->span, from, next);
+    }
     if (member->n_slots == 0) {
         return lede__lists_seek(member->lists, member->n_lists, from, next,
                                 m->err);
@@ -383,7 +387,9 @@ run_page(struct matcher *m, struct node *leaf, uint32_t from, uint32_t to,
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
         struct member *member = &leaf->members[i];
 
-        status = member->n_slots > 0
+        status = member->span != NULL
+                 ? lede__span_window(m, member->span, base, from, to)
+                 : member->n_slots > 0
                  ? lede__phrase_window(m, member, base, from, to)
                  : sweep_word(m, member, i == 0 && leaf->evidence, base, from,
                               to);
@@ -562,7 +568,9 @@ lede__leaf_at(struct matcher *m, struct node *leaf, const uint32_t *docs,
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
         struct member *member = &leaf->members[i];
 
-        status = member->n_slots > 0
+        status = member->span != NULL
+                 ? lede__span_add(m, member->span, docs, n, tfs)
+                 : member->n_slots > 0
                  ? lede__phrase_add(m, member, docs, n, tfs)
                  : at_word(m, member, docs, n, tfs,
                            i == 0 && leaf->evidence ? exact : NULL);

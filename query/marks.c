@@ -4,8 +4,11 @@
    is looked up once (word->user remembers what it is).  A phrase is followed by
    a row of states, one for each of its places: state i holds where a match of
    the first i + 1 places began and at which position the last one stood.  Two
-   generations of it are kept, since several tokens share a position. */
+   generations of it are kept, since several tokens share a position.  Of what
+   is near each other the places of all words are kept, up to the end of the
+   text; those that are in one of its stretches are marked then. */
 
+#include "query/match.h"
 #include "query/snippet.h"
 
 #include <stdlib.h>
@@ -13,9 +16,25 @@
 /* A query of a thousand times the same word finds each a thousand times. */
 #define EVENTS_MAX 200000
 
-/* A form or stem of a leaf: a word by itself, or a place in a phrase. */
+/* Where a word of a span is in a text, by position. */
+struct mark_place {
+    uint32_t position;
+    uint32_t start;
+    uint32_t end;
+};
+
+struct mark_places {
+    struct mark_place *items;
+    size_t count;
+    size_t cap;
+    struct mark_places *next;   // of all
+};
+
+/* A form or stem of a leaf: a word by itself, or a place in a phrase or in a
+   span. */
 struct mark {
     uint32_t leaf;
+    struct mark_places *places; // NULL: not in a span
     struct mark_phrase *phrase; // NULL: a word
     size_t place;
     struct mark *next;          // with the same form
@@ -38,6 +57,7 @@ struct mark_phrase {
 struct mark_leaf {
     int field;
     uint32_t weight;
+    struct span *span;          // or NULL
 };
 
 /* What one word of the text is. */
@@ -52,6 +72,7 @@ struct marks {
     size_t n_leaves;
     struct mark_phrase **phrases;
     size_t n_phrases;
+    struct mark_places *places; // of all spans
     struct map forms;           // -> struct mark *
     struct map stems;           // stemmer ':' stem -> struct mark *
     bool stem_first[256];       // bytes that those stems begin with
@@ -63,7 +84,7 @@ struct marks {
 
 static lede_status
 add_mark(struct marks *marks, struct map *map, struct str key,
-         struct mark_phrase *phrase, size_t place)
+         struct mark_places *places, struct mark_phrase *phrase, size_t place)
 {
     uint64_t *head = lede__map_put(map, key, NULL);
     struct mark *mark;
@@ -73,7 +94,8 @@ add_mark(struct marks *marks, struct map *map, struct str key,
     }
     mark = (struct mark *)(uintptr_t)*head;
     if (mark != NULL && mark->leaf == marks->n_leaves &&
-        mark->phrase == phrase && mark->place == place) {
+        mark->places == places && mark->phrase == phrase &&
+        mark->place == place) {
         return LEDE_STATUS_OK;          // exact and extra alike
     }
     mark = lede__arena_array(marks->arena, 1, sizeof(*mark));
@@ -81,6 +103,7 @@ add_mark(struct marks *marks, struct map *map, struct str key,
         return lede__fail_memory(marks->err);
     }
     mark->leaf = (uint32_t)marks->n_leaves;
+    mark->places = places;
     mark->phrase = phrase;
     mark->place = place;
     mark->next = (struct mark *)(uintptr_t)*head;
@@ -106,7 +129,8 @@ make_stem_key(struct marks *marks, struct str stemmer, struct str stem)
 
 static lede_status
 add_lists(struct marks *marks, const struct list *lists, size_t n,
-          struct mark_phrase *phrase, size_t place)
+          struct mark_places *places, struct mark_phrase *phrase,
+          size_t place)
 {
     lede_status status = LEDE_STATUS_OK;
     size_t i;
@@ -122,11 +146,12 @@ add_lists(struct marks *marks, const struct list *lists, size_t n,
             status = make_stem_key(marks, list->stemmer, list->form);
             if (status == LEDE_STATUS_OK) {
                 status = add_mark(marks, &marks->stems,
-                                  lede__buf_view(&marks->key), NULL, 0);
+                                  lede__buf_view(&marks->key), places, NULL,
+                                  0);
             }
         } else {
-            status = add_mark(marks, &marks->forms, list->form, phrase,
-                              place);
+            status = add_mark(marks, &marks->forms, list->form, places,
+                              phrase, place);
         }
     }
     return status;
@@ -166,11 +191,40 @@ add_phrase(struct marks *marks, const struct member *member)
     qsort(slots, n, sizeof(*slots), compare_offsets);
     for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
         phrase->offsets[i] = slots[i]->offset;
-        status = add_lists(marks, slots[i]->lists, slots[i]->n_lists, phrase,
-                           i);
+        status = add_lists(marks, slots[i]->lists, slots[i]->n_lists, NULL,
+                           phrase, i);
     }
     marks->phrases[marks->n_phrases++] = phrase;
     return status;
+}
+
+/* The words of a span; of a stem that, and not its forms. */
+static lede_status
+add_span(struct marks *marks, struct span *span)
+{
+    bool word = span->kind == SPAN_WORD || span->kind == SPAN_STEM;
+    struct mark_places *places = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    if (word) {
+        places = lede__arena_array(marks->arena, 1, sizeof(*places));
+        if (places == NULL) {
+            return lede__fail_memory(marks->err);
+        }
+        places->next = marks->places;
+        marks->places = places;
+        span->places = places;
+    }
+    if (span->kind == SPAN_STEM) {
+        return add_lists(marks, span->stem, 1, places, NULL, 0);
+    }
+    for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
+        status = add_span(marks, &span->children[i]);
+    }
+    return status != LEDE_STATUS_OK ? status :
+           add_lists(marks, span->slot.lists, span->slot.n_lists, places,
+                     NULL, 0);
 }
 
 static lede_status
@@ -186,11 +240,15 @@ add_leaf(struct marks *marks, const struct node *leaf)
     for (i = 0; i < leaf->n_members && status == LEDE_STATUS_OK; i++) {
         const struct member *member = &leaf->members[i];
 
-        if (member->n_slots > 0) {
+        if (member->span != NULL) {
+            // others are the same in other fields
+            to->span = leaf->members[0].span;
+            status = i > 0 ? LEDE_STATUS_OK : add_span(marks, to->span);
+        } else if (member->n_slots > 0) {
             status = add_phrase(marks, member);
         } else {
             status = add_lists(marks, member->lists, member->n_lists, NULL,
-                               0);
+                               NULL, 0);
         }
     }
     marks->n_leaves++;
@@ -401,6 +459,56 @@ follow_phrase(struct scanner *sc, const struct mark *mark,
     return LEDE_STATUS_OK;
 }
 
+/* A token is a word of a span; few come out of order. */
+static lede_status
+add_place(struct scanner *sc, struct mark_places *places,
+          const struct token *token)
+{
+    size_t at = places->count;
+
+    while (at > 0 && places->items[at - 1].position > token->position) {
+        at--;
+    }
+    if (places->count == EVENTS_MAX ||
+        (at > 0 && places->items[at - 1].position == token->position)) {
+        return LEDE_STATUS_OK;
+    }
+    if (places->count == places->cap) {
+        size_t cap = places->cap == 0 ? 16 : 2 * places->cap;
+        struct mark_place *bigger = lede__arena_array(sc->marks->arena, cap,
+                                                      sizeof(*bigger));
+
+        if (bigger == NULL) {
+            return lede__fail_memory(sc->marks->err);
+        }
+        if (places->count > 0) {
+            memcpy(bigger, places->items, places->count * sizeof(*bigger));
+        }
+        places->items = bigger;
+        places->cap = cap;
+    }
+    memmove(places->items + at + 1, places->items + at,
+            (places->count++ - at) * sizeof(*places->items));
+    places->items[at] = (struct mark_place){ token->position, token->start,
+                                             token->end };
+    return LEDE_STATUS_OK;
+}
+
+static lede_status
+use_mark(struct scanner *sc, const struct mark *mark,
+         const struct token *token)
+{
+    if (!counts(sc, mark->leaf)) {
+        return LEDE_STATUS_OK;
+    }
+    if (mark->places != NULL) {
+        return add_place(sc, mark->places, token);
+    }
+    return mark->phrase != NULL
+           ? follow_phrase(sc, mark, token)
+           : add_event(sc, token->start, token->end, mark->leaf);
+}
+
 static lede_status
 scan_token(struct scanner *sc, const struct token *token)
 {
@@ -413,12 +521,7 @@ scan_token(struct scanner *sc, const struct token *token)
     }
     for (mark = word->forms; mark != NULL && status == LEDE_STATUS_OK;
          mark = mark->next) {
-        if (!counts(sc, mark->leaf)) {
-            continue;
-        }
-        status = mark->phrase != NULL
-                 ? follow_phrase(sc, mark, token)
-                 : add_event(sc, token->start, token->end, mark->leaf);
+        status = use_mark(sc, mark, token);
     }
     if ((token->flags & TOKEN_EXTRA) != 0 ||
         (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)) {
@@ -426,11 +529,109 @@ scan_token(struct scanner *sc, const struct token *token)
     }
     for (mark = word->stems; mark != NULL && status == LEDE_STATUS_OK;
          mark = mark->next) {
-        if (counts(sc, mark->leaf)) {
-            status = add_event(sc, token->start, token->end, mark->leaf);
-        }
+        status = use_mark(sc, mark, token);
     }
     return status;
+}
+
+/* ---- what is near ---- */
+
+/* The places of the words of a span, as its stretches. */
+static lede_status
+fill_span(struct marks *marks, struct span *span)
+{
+    const struct mark_places *places = span->places;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
+        status = fill_span(marks, &span->children[i]);
+    }
+    if (span->n > 0 || places == NULL) {
+        return status;
+    }
+    status = lede__span_room(NULL, span, &span->found, places->count);
+    for (i = 0; i < places->count && status == LEDE_STATUS_OK; i++) {
+        span->found.items[span->found.count++] = (struct stretch){
+            places->items[i].position, places->items[i].position,
+        };
+    }
+    return status;
+}
+
+/* The words that a stretch of the span is made of; those of a phrase as one
+   piece, which *piece becomes. */
+static lede_status
+mark_stretch(struct scanner *sc, const struct span *span,
+             const struct stretch *within, uint32_t leaf, bool whole,
+             struct event *piece)
+{
+    const struct mark_places *places = span->places;
+    bool phrase = span->kind == SPAN_ORDERED && span->within == 0;
+    struct event own = { UINT32_MAX, 0, leaf };
+    lede_status status = LEDE_STATUS_OK;
+    size_t i, j;
+
+    for (i = 0; places != NULL && i < places->count; i++) {
+        const struct mark_place *place = &places->items[i];
+
+        if (place->position < within->first ||
+            place->position > within->last) {
+            continue;
+        }
+        if (!whole) {
+            status = add_event(sc, place->start, place->end, leaf);
+        }
+        piece->start = place->start < piece->start ? place->start
+                                                   : piece->start;
+        piece->end = place->end > piece->end ? place->end : piece->end;
+    }
+    for (i = 0; i < span->n; i++) {
+        const struct stretches *found = &span->children[i].found;
+
+        for (j = 0; j < found->count && status == LEDE_STATUS_OK; j++) {
+            if (found->items[j].first >= within->first &&
+                found->items[j].last <= within->last) {
+                status = mark_stretch(sc, &span->children[i],
+                                      &found->items[j], leaf, phrase, &own);
+            }
+        }
+    }
+    if (phrase && own.start < own.end && status == LEDE_STATUS_OK) {
+        status = add_event(sc, own.start, own.end, leaf);
+    }
+    return status;
+}
+
+/* The stretches of all spans in the text, which has been read. */
+static lede_status
+mark_spans(struct scanner *sc)
+{
+    struct marks *marks = sc->marks;
+    lede_status status = LEDE_STATUS_OK;
+    size_t i, j;
+
+    for (i = 0; i < marks->n_leaves && marks->places != NULL; i++) {
+        struct span *span = marks->leaves[i].span;
+        struct event piece = { UINT32_MAX, 0, (uint32_t)i };
+
+        if (span == NULL || !counts(sc, (uint32_t)i)) {
+            continue;
+        }
+        status = fill_span(marks, span);
+        if (status == LEDE_STATUS_OK) {
+            status = lede__span_find(NULL, span, 0);
+        }
+        for (j = 0; j < span->found.count && status == LEDE_STATUS_OK &&
+                    sc->events->count < EVENTS_MAX; j++) {
+            status = mark_stretch(sc, span, &span->found.items[j],
+                                  (uint32_t)i, false, &piece);
+        }
+        if (status != LEDE_STATUS_OK) {
+            return status;
+        }
+    }
+    return LEDE_STATUS_OK;
 }
 
 static int
@@ -452,8 +653,12 @@ compare_events(const void *a, const void *b)
 static void
 forget_states(struct marks *marks)
 {
+    struct mark_places *places;
     size_t i, j;
 
+    for (places = marks->places; places != NULL; places = places->next) {
+        places->count = 0;
+    }
     for (i = 0; i < marks->n_phrases; i++) {
         for (j = 0; j < marks->phrases[i]->n; j++) {
             marks->phrases[i]->states[j][0].set = false;
@@ -495,6 +700,9 @@ lede__marks_scan(lede_index *index, struct marks *marks,
             go_on = out->count < EVENTS_MAX && (!near || out->count == 0 ||
                     tokens[i].start - out->items[0].start < SNIPPET_SCAN_MAX);
         }
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = mark_spans(&sc);
     }
     if (status != LEDE_STATUS_OK) {
         lede__events_free(out);

@@ -130,7 +130,7 @@ lede__leaf_sift(struct matcher *m, const struct node *leaf, uint32_t need,
     size_t i, count;
 
     *kept = 0;
-    if (!score_ratio(scale, need, &ratio)) {
+    if (!score_ratio(m->scorer, scale, need, &ratio)) {
         return LEDE_STATUS_OK;
     }
     if (ratio <= 0) {
@@ -181,6 +181,38 @@ peek_children(struct matcher *m, struct node *node, uint32_t from,
     return status;
 }
 
+/* Before the doc where the `least` first of the children may match there is
+   none that has so many. */
+static lede_status
+peek_some(struct matcher *m, struct node *node, uint32_t from,
+          uint32_t *next)
+{
+    struct level *level = lede__level_take(m);
+    struct node *child;
+    size_t n = 0;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (level == NULL) {
+        return lede__fail_memory(m->err);
+    }
+    for (child = node->child; child != NULL && status == LEDE_STATUS_OK;
+         child = child->next) {
+        uint32_t one;
+
+        status = lede__node_peek(m, child, from, &one);
+        // the least of them so far, in order
+        for (i = n; i > 0 && level->docs[i - 1] > one; i--) {
+            level->docs[i] = level->docs[i - 1];
+        }
+        level->docs[i] = one;
+        n += n < node->least;
+    }
+    *next = level->docs[node->least - 1];
+    lede__level_give(m, level);
+    return status;
+}
+
 lede_status
 lede__node_peek(struct matcher *m, struct node *node, uint32_t from,
                 uint32_t *next)
@@ -196,6 +228,8 @@ lede__node_peek(struct matcher *m, struct node *node, uint32_t from,
     case NODE_AND:
     case NODE_OR:
         return peek_children(m, node, from, next);
+    case NODE_SOME:
+        return peek_some(m, node, from, next);
     case NODE_DATES:
     case NODE_NOT:
     case NODE_MAYBE:
@@ -304,6 +338,38 @@ at_or(struct matcher *m, struct node *node, const uint32_t *docs, size_t n,
     return status;
 }
 
+static lede_status
+at_some(struct matcher *m, struct node *node, const uint32_t *docs, size_t n,
+        uint32_t *marks, uint32_t *sums)
+{
+    struct level *level = lede__level_take(m);
+    struct node *child;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (level == NULL) {
+        return lede__fail_memory(m->err);
+    }
+    memset(marks, 0, n * sizeof(*marks));
+    memset(level->sums, 0, n * sizeof(*level->sums));
+    for (child = node->child; child != NULL && status == LEDE_STATUS_OK;
+         child = child->next) {
+        status = lede__node_at(m, child, docs, n, level->tfs,
+                               sums != NULL ? level->sums : NULL);
+        for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+            marks[i] += level->tfs[i];
+        }
+    }
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        marks[i] = marks[i] >= node->least;
+        if (sums != NULL && marks[i] > 0) {
+            sums[i] = score_add(sums[i], level->sums[i]);
+        }
+    }
+    lede__level_give(m, level);
+    return status;
+}
+
 /* Narrow n docs with their sums down to those that match one more member of a
    conjunction. */
 static lede_status
@@ -382,6 +448,8 @@ lede__node_at(struct matcher *m, struct node *node, const uint32_t *docs,
         return at_and(m, node, docs, n, marks, sums);
     case NODE_OR:
         return at_or(m, node, docs, n, marks, sums);
+    case NODE_SOME:
+        return at_some(m, node, docs, n, marks, sums);
     case NODE_NONE:
     case NODE_NOT:              // met in AND alone
     case NODE_MAYBE:
@@ -423,7 +491,8 @@ window_leaf(struct matcher *m, struct node *node, uint32_t from, uint32_t to,
     return LEDE_STATUS_OK;
 }
 
-/* Two ascending lists of matches in one: `to` += `from`. */
+/* Two ascending lists of matches in one: `to` += `from`.  to->exact is how many
+   had each. */
 static void
 unite(struct level *to, size_t *n, const struct level *from, size_t k)
 {
@@ -433,6 +502,7 @@ unite(struct level *to, size_t *n, const struct level *from, size_t k)
 
     memcpy(to->tfs, to->docs, *n * sizeof(*to->docs));
     memcpy(to->scores, to->sums, *n * sizeof(*to->sums));
+    memcpy(to->lead, to->exact, *n * sizeof(*to->exact));
     while (i < *n || j < k) {
         uint32_t x = i < *n ? to->tfs[i] : DOC_END;
         uint32_t y = j < k ? from->docs[j] : DOC_END;
@@ -442,6 +512,7 @@ unite(struct level *to, size_t *n, const struct level *from, size_t k)
             sum = score_add(sum, from->sums[j]);
         }
         to->docs[at] = x < y ? x : y;
+        to->exact[at] = (x <= y ? to->lead[i] : 0) + (y <= x);
         to->sums[at++] = sum;
         i += x <= y;
         j += y <= x;
@@ -455,6 +526,8 @@ window_or(struct matcher *m, struct node *node, uint32_t from, uint32_t to,
 {
     struct level *other = lede__level_take(m);
     struct node *child;
+    size_t kept = 0;
+    size_t i;
     lede_status status = LEDE_STATUS_OK;
 
     if (other == NULL) {
@@ -469,6 +542,12 @@ window_or(struct matcher *m, struct node *node, uint32_t from, uint32_t to,
             unite(level, n, other, k);
         }
     }
+    for (i = 0; i < *n && node->kind == NODE_SOME; i++) {
+        level->docs[kept] = level->docs[i];
+        level->sums[kept] = level->sums[i];
+        kept += level->exact[i] >= node->least;
+    }
+    *n = node->kind == NODE_SOME ? kept : *n;
     lede__level_give(m, other);
     return status;
 }
@@ -502,6 +581,7 @@ lede__node_window(struct matcher *m, struct node *node, uint32_t from,
     case NODE_AND:
         return window_and(m, node, from, to, scored, level, n);
     case NODE_OR:
+    case NODE_SOME:
         return window_or(m, node, from, to, scored, level, n);
     case NODE_NONE:
     case NODE_DATES:            // these lead to nothing: plan.c

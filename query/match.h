@@ -116,7 +116,7 @@ lede__matcher_begin(struct matcher *m, struct searcher *searcher,
 
 /* See what kinds of leaves there are below `node`, once postings are open. */
 void
-lede__node_prepare(struct node *node);
+lede__node_prepare(struct node *node, const struct scorer *scorer);
 
 /* An unused level, for lede__level_give; NULL without memory. */
 struct level *
@@ -224,6 +224,37 @@ lede__phrase_window(struct matcher *m, struct member *phrase, uint32_t base,
 lede_status
 lede__phrase_add(struct matcher *m, struct member *phrase,
                  const uint32_t *docs, size_t n, uint32_t *tfs);
+
+/* The positions of a place in article `doc`: of any of its lists, without
+   those of minus lists.  Valid until the next call. */
+lede_status
+lede__slot_positions(struct matcher *m, struct slot *slot, uint32_t doc,
+                     const uint32_t **out, size_t *count);
+
+/* ---- span.c ---- */
+
+/* The first doc from `from` on that may have it; DOC_END for none. */
+lede_status
+lede__span_peek(struct matcher *m, struct span *span, uint32_t from,
+                uint32_t *next);
+
+/* span->found in `doc`; without a matcher, of what its words have already. */
+lede_status
+lede__span_find(struct matcher *m, struct span *span, uint32_t doc);
+
+/* Room for n, none of which is kept; doubled, so that what the arena loses is
+   no more than what it has. */
+lede_status
+lede__span_room(struct matcher *m, const struct span *span,
+                struct stretches *stretches, size_t n);
+
+/* As lede__phrase_window and lede__phrase_add. */
+lede_status
+lede__span_window(struct matcher *m, struct span *span, uint32_t base,
+                  uint32_t from, uint32_t to);
+lede_status
+lede__span_add(struct matcher *m, struct span *span, const uint32_t *docs,
+               size_t n, uint32_t *tfs);
 
 /* ---- list.c ---- */
 

@@ -1,57 +1,17 @@
-/* parse-word.c - the words, phrases, fields and dates of a query.
+/* parse-word.c - the words, fields and brackets of a query.
 
    - A quote opens a phrase at the beginning of a word, and within one after a
      character that is no ASCII letter or digit: 19" is inches, while
-     查询"你好" has a phrase.
+     查询"你好" has a phrase; one between two Hebrew letters is of the word.
    - A bracket within a word that closes in it belongs to it: f(x).
    - NAME: is a field where NAME is one: 12:30, http://x, C:\x and std::vector
-     are words. */
+     are words.
+   - An expression between slashes is one word, whatever is in it. */
 
 #include "query/parser.h"
 
 /* How far the end of a bracket within a word is looked for. */
 #define WORD_BRACKET_MAX 256
-
-lede_status
-lede__parse_make(struct parser *ps, enum syntax_kind kind, const char *start,
-                 const char *end, struct syntax **out)
-{
-    struct syntax *node = lede__arena_array(ps->arena, 1, sizeof(*node));
-
-    *out = node;
-    if (node == NULL) {
-        return lede__fail_memory(ps->err);
-    }
-    node->kind = kind;
-    node->start = parser_offset(ps, start);
-    node->end = parser_offset(ps, end);
-    return LEDE_STATUS_OK;
-}
-
-lede_status
-lede__parse_lower(struct parser *ps, struct str text, struct str *out)
-{
-    char *copy = (char *)lede__arena_str(ps->arena, text).p;
-    size_t i;
-
-    if (copy == NULL) {
-        return lede__fail_memory(ps->err);
-    }
-    for (i = 0; i < text.len; i++) {
-        if (copy[i] >= 'A' && copy[i] <= 'Z') {
-            copy[i] += 'a' - 'A';
-        }
-    }
-    *out = (struct str){ copy, text.len };
-    return LEDE_STATUS_OK;
-}
-
-static bool
-is_operator(struct str text)
-{
-    return str_eq(text, STR("AND")) || str_eq(text, STR("OR")) ||
-           str_eq(text, STR("NOT"));
-}
 
 /* ---- words ---- */
 
@@ -72,6 +32,18 @@ lede__parse_is_punctuation(struct str text)
     return true;
 }
 
+/* Whether the sign at `at` has a backslash of its own before it. */
+static bool
+is_escaped(struct str text, size_t at)
+{
+    size_t slashes = 0;
+
+    while (slashes < at && text.p[at - slashes - 1] == '\\') {
+        slashes++;
+    }
+    return slashes % 2 == 1;
+}
+
 struct str
 lede__parse_trim(struct str text, bool value)
 {
@@ -81,7 +53,8 @@ lede__parse_trim(struct str text, bool value)
         uint32_t c = char_at(text.p + at, text.p + text.len, &len);
 
         // the last point of U.S. belongs to it
-        if (c == '.' && memchr(text.p, '.', at) != NULL) {
+        if ((c == '.' && memchr(text.p, '.', at) != NULL) ||
+            is_escaped(text, at)) {
             break;
         }
         if (value ? c != '?' && c != '!' && c != ',' && c != ';'
@@ -93,39 +66,85 @@ lede__parse_trim(struct str text, bool value)
     return text;
 }
 
+/* Whether the quote at p opens a phrase in the middle of a word. */
+static bool
+opens_within(const struct parser *ps, const char *p, uint32_t before)
+{
+    size_t len;
+    uint32_t c = char_at(p, ps->end, &len);
+    uint32_t after = char_at(p + len, ps->end, &len);
+
+    if (char_is_straight_quote(c)) {
+        return !char_is_letter(before) && !char_is_digit(before) &&
+               !(char_is_hebrew(before) && char_is_hebrew(after));
+    }
+    return char_is_quote(c) && c != 0x201D && c != 0xBB;
+}
+
 /* Whether the bracket at p, within a word, is closed in the same word. */
 static bool
 closes_in_word(const struct parser *ps, const char *p)
 {
     const char *end = ps->end - p > WORD_BRACKET_MAX ? p + WORD_BRACKET_MAX
                                                      : ps->end;
+    uint32_t before = 0;
     size_t open = 0;
 
     while (p < end) {
+        bool escaped = lede__form_escapes(p, ps->end);
         size_t len;
-        uint32_t c = char_at(p, ps->end, &len);
+        uint32_t c;
 
-        if (char_is_space(c)) {
+        p += escaped;
+        c = char_at(p, ps->end, &len);
+        if (!escaped && (char_is_space(c) ||
+                         (char_is_quote(c) && opens_within(ps, p, before)))) {
             return false;
         }
-        if (char_is_open(c)) {
+        if (!escaped && char_is_open(c)) {
             open++;
-        } else if (char_is_close(c) && --open == 0) {
+        } else if (!escaped && char_is_close(c) && --open == 0) {
             return true;
         }
+        before = c;
         p += len;
     }
     return false;
 }
 
-/* Whether the quote `c` opens a phrase in the middle of a word. */
-static bool
-opens_within(uint32_t c, uint32_t before)
+/* The end of the expression between slashes at p; p where there is none. */
+static const char *
+regex_end(const struct parser *ps, const char *p)
 {
-    if (char_is_straight_quote(c)) {
-        return !char_is_letter(before) && !char_is_digit(before);
+    const char *at = p + 1;
+    struct form form;
+    size_t len;
+
+    if (*p != '/') {
+        return p;
     }
-    return char_is_quote(c) && c != 0x201D && c != 0xBB;
+    while (at < ps->end && *at != '/') {
+        uint32_t c = char_at(at, ps->end, &len);
+
+        if (c == '\\') {
+            at++;
+            c = char_at(at, ps->end, &len);
+        }
+        if (at >= ps->end || char_is_space(c)) {
+            return p;
+        }
+        at += len;
+    }
+    if (at >= ps->end) {
+        return p;
+    }
+    at++;
+    if (!parser_delimits(ps, at) && *at != '^' &&
+        !char_is_trailing(char_at(at, ps->end, &len))) {
+        return p;
+    }
+    lede__form((struct str){ p, (size_t)(at - p) }, false, &form);
+    return form.kind == SYNTAX_REGEX ? at : p;
 }
 
 /* The word at ps->p, which moves behind it. */
@@ -136,17 +155,25 @@ scan_word(struct parser *ps)
     size_t open = 0;
     uint32_t before = 0;
 
+    ps->p = regex_end(ps, start);
     while (ps->p < ps->end) {
         struct str word = { start, (size_t)(ps->p - start) };
         size_t len;
         uint32_t c = char_at(ps->p, ps->end, &len);
 
+        if (lede__form_escapes(ps->p, ps->end)) {
+            ps->p++;
+            before = char_at(ps->p, ps->end, &len);
+            ps->p += len;
+            continue;
+        }
         if (char_is_space(c) || (char_is_close(c) && open == 0) ||
-            (word.len > 0 && char_is_quote(c) && opens_within(c, before))) {
+            (word.len > 0 && char_is_quote(c) &&
+             opens_within(ps, ps->p, before))) {
             break;
         }
         if (char_is_open(c)) {
-            if (is_operator(word) ||
+            if (lede__form_is_operator(word) ||
                 (open == 0 && !closes_in_word(ps, ps->p))) {
                 break;
             }
@@ -160,34 +187,15 @@ scan_word(struct parser *ps)
     return (struct str){ start, (size_t)(ps->p - start) };
 }
 
-/* Whether `text` has one star, at its end, after something to search for. */
-static bool
-is_prefix(struct str text)
-{
-    size_t at, len;
-
-    if (text.len < 2 ||
-        memchr(text.p, '*', text.len) != text.p + text.len - 1) {
-        return false;
-    }
-    at = lede__utf8_floor(text, text.len - 2);
-    return !char_is_punctuation(char_at(text.p + at, text.p + text.len,
-                                        &len));
-}
-
-static lede_status
-warn_star(struct parser *ps, struct str word)
-{
-    if (memchr(word.p, '*', word.len) == NULL) {
-        return LEDE_STATUS_OK;
-    }
-    return lede__warn(ps->warnings, "wildcard", parser_offset(ps, word.p),
-                      parser_offset(ps, word.p) + word.len, ps->err,
-                      "a * stands for what follows only at the end of a "
-                      "word; here it was ignored");
-}
-
 /* ---- fields ---- */
+
+/* Whether a key of the metadata is named in full. */
+static bool
+is_meta(struct str name)
+{
+    return name.len > 5 &&
+           lede__str_eq_nocase((struct str){ name.p, 5 }, STR("meta."));
+}
 
 /* The length of NAME in NAME:value at the beginning of `text`, 0 where there
    is none. */
@@ -202,7 +210,11 @@ name_length(struct str text, size_t *colon_len)
                             text.p[i] == '_' ||
                             (i > 0 && (char_is_digit((uint8_t)text.p[i]) ||
                                        text.p[i] == '.' ||
-                                       text.p[i] == '-')))) {
+                                       text.p[i] == '-')) ||
+                            (i > 4 && is_meta(text) &&
+                             !char_is_colon(char_at(text.p + i, end,
+                                                    &len)) &&
+                             (uint8_t)text.p[i] >= 0x80))) {
         i++;
     }
     if (i == 0 || !char_is_colon(char_at(text.p + i, end, colon_len))) {
@@ -230,6 +242,24 @@ find_name(struct parser *ps, struct str *name, enum name_kind *kind)
     return status;
 }
 
+/* meta.KEY: is always a filter, of whatever key. */
+static lede_status
+find_key(struct parser *ps, struct str *name, enum name_kind *kind,
+         size_t start, size_t end)
+{
+    struct str typed = *name;
+    lede_status status = find_name(ps, name, kind);
+
+    if (status != LEDE_STATUS_OK || *kind != NAME_UNKNOWN) {
+        return status;
+    }
+    *kind = NAME_KEY;
+    *name = typed;
+    return lede__warn(ps->warnings, "unknown-key", start, end, ps->err,
+                      "no article has the key \"%.*s\"",
+                      (int)(typed.len - 5), typed.p + 5);
+}
+
 /* If the word begins with a field, `scope` says which, and ps->p moves to its
    value. */
 static lede_status
@@ -240,19 +270,24 @@ scan_field(struct parser *ps, struct str word, struct scope *scope)
     size_t len = name_length(word, &colon);
     struct str name = { word.p, len };
     struct str value = { word.p + len + colon, word.len - len - colon };
+    bool key = len > 0 && is_meta(name);
     uint32_t after;
+    bool empty;
     lede_status status;
 
     scope->kind = NAME_UNKNOWN;
     if (len == 0) {
         return LEDE_STATUS_OK;
     }
-    status = find_name(ps, &name, &scope->kind);
+    after = char_at(ps->p, ps->end, &len);
+    empty = value.len == 0 && !char_is_open(after) && !char_is_quote(after);
+    status = key && !empty ? find_key(ps, &name, &scope->kind, start,
+                                      start + name.len)
+                           : find_name(ps, &name, &scope->kind);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    after = char_at(ps->p, ps->end, &len);
-    if (value.len == 0 && !char_is_open(after) && !char_is_quote(after)) {
+    if (empty) {
         if (scope->kind == NAME_UNKNOWN) {
             return LEDE_STATUS_OK;
         }
@@ -279,247 +314,43 @@ scan_field(struct parser *ps, struct str word, struct scope *scope)
     return LEDE_STATUS_OK;
 }
 
-/* ---- dates ---- */
+/* ---- brackets ---- */
 
-static bool
-parse_day(struct str text, struct date *out)
+lede_status
+lede__parse_enter(struct parser *ps, bool *entered)
 {
-    text = lede__str_trim(text);
-    *out = (struct date){ 0, DATE_NONE };
-    return text.len == 0 || lede__date_parse(text, out);
-}
+    size_t start = parser_offset(ps, ps->p);
+    size_t len;
 
-/* A, A..B, A.. or ..B; *found is false where it is none of them. */
-static lede_status
-parse_dates(struct parser *ps, struct syntax *node, struct str text,
-            bool *found)
-{
-    struct str first = text;
-    struct str last = text;
-    int64_t from, to, unused;
-    size_t i;
-
-    for (i = 0; i + 1 < text.len; i++) {
-        if (text.p[i] == '.' && text.p[i + 1] == '.') {
-            first.len = i;
-            last.p = text.p + i + 2;
-            last.len = text.len - i - 2;
-            break;
-        }
-    }
-    *found = parse_day(first, &node->from) && parse_day(last, &node->to) &&
-             (node->from.precision != DATE_NONE ||
-              node->to.precision != DATE_NONE);
-    if (!*found) {
-        return lede__warn(ps->warnings, "bad-date", node->start, node->end,
-                          ps->err, "\"%.*s\" is no date; searched as words",
-                          (int)text.len, text.p);
-    }
-    if (node->from.precision == DATE_NONE ||
-        node->to.precision == DATE_NONE) {
+    char_at(ps->p, ps->end, &len);
+    ps->p += len;
+    *entered = ps->depth < QUERY_DEPTH_MAX;
+    if (*entered) {
+        ps->depth++;
         return LEDE_STATUS_OK;
     }
-    lede__date_span(node->from, &from, &unused);
-    lede__date_span(node->to, &unused, &to);
-    if (from <= to) {
-        return LEDE_STATUS_OK;
-    }
-    return lede__warn(ps->warnings, "empty-range", node->start, node->end,
-                      ps->err, "the range \"%.*s\" ends before it begins",
-                      (int)text.len, text.p);
-}
-
-/* ---- leaves ---- */
-
-/* Count a clause; *room is false where there are too many. */
-static lede_status
-count_clause(struct parser *ps, const char *start, bool *room)
-{
-    *room = ps->clauses < QUERY_CLAUSES_MAX;
-    if (ps->clauses++ != QUERY_CLAUSES_MAX) {
-        return LEDE_STATUS_OK;
-    }
-    return lede__warn(ps->warnings, "too-many-clauses",
-                      parser_offset(ps, start), ps->query.len, ps->err,
-                      "only the first %d words, phrases and filters are "
-                      "searched", QUERY_CLAUSES_MAX);
-}
-
-/* A word as it is searched: *text trimmed, empty where it is nothing, and its
-   kind. */
-static lede_status
-settle_word(struct parser *ps, struct str *text, enum syntax_kind *kind)
-{
-    *text = lede__parse_trim(*text, false);
-    if (lede__parse_is_punctuation(*text)) {
-        text->len = 0;
-        return LEDE_STATUS_OK;
-    }
-    if (is_prefix(*text)) {
-        *kind = SYNTAX_PREFIX;
-        text->len--;
-        return LEDE_STATUS_OK;
-    }
-    if (is_operator(*text)) {
-        return lede__parse_lower(ps, *text, text);
-    }
-    return warn_star(ps, *text);
-}
-
-/* What is no date is searched as words: the whole of date:x, or the value
-   alone where it stands in quotes or brackets. */
-static lede_status
-settle_date(struct parser *ps, const struct scope *scope, const char *start,
-            const char *end, struct syntax **node)
-{
-    struct syntax *word = *node;
-    lede_status status = LEDE_STATUS_OK;
-
-    if (word->kind == SYNTAX_WORD && scope->raw != NULL) {
-        word->text = (struct str){ start, (size_t)(end - start) };
-    } else if (word->kind == SYNTAX_WORD) {
-        status = settle_word(ps, &word->text, &word->kind);
-    } else if (lede__parse_is_punctuation(word->text)) {
-        word->text.len = 0;
-    }
-    if (word->text.len == 0) {
-        *node = NULL;
-    }
-    return status;
+    ps->ignored++;
+    return lede__warn(ps->warnings, "too-deep", start, start + len, ps->err,
+                      "brackets in more than %d others are ignored",
+                      QUERY_DEPTH_MAX);
 }
 
 lede_status
-lede__parse_leaf(struct parser *ps, enum syntax_kind kind, struct str text,
-                 const struct scope *scope, const char *start,
-                 const char *end, struct syntax **out)
+lede__parse_leave(struct parser *ps, const char *start)
 {
-    struct syntax *node = NULL;
-    bool room, found;
-    lede_status status;
-
-    *out = NULL;
-    if (scope->raw != NULL) {
-        start = scope->raw;
-    }
-    status = count_clause(ps, start, &room);
-    if (status != LEDE_STATUS_OK || !room) {
-        return status;
-    }
-    status = lede__parse_make(ps, kind, start, end, &node);
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    *out = node;
-    node->text = text;
-    if (scope->kind == NAME_TEXT) {
-        node->field = scope->field;
-    } else if (scope->kind == NAME_FILTER) {
-        node->kind = SYNTAX_FILTER;
-        node->field = scope->field;
-    } else if (scope->kind == NAME_DATE) {
-        status = parse_dates(ps, node, text, &found);
-        if (found) {
-            node->kind = SYNTAX_DATES;
-        } else if (status == LEDE_STATUS_OK) {
-            status = settle_date(ps, scope, start, end, out);
-        }
-    }
-    return status;
-}
-
-/* Whether the scope takes a value, as filters do, and not words. */
-static bool
-is_value(const struct scope *scope)
-{
-    return scope->kind == NAME_FILTER || scope->kind == NAME_DATE;
-}
-
-/* Where the phrase ends that the quote `open` before p begins; NULL where it
-   does not.  A straight quote closes a straight one where there is one. */
-static const char *
-find_close(const struct parser *ps, const char *p, uint32_t open, size_t *len)
-{
-    const char *other = NULL;
-    size_t other_len = 0;
-
-    for (; p < ps->end; p += *len) {
-        uint32_t c = char_at(p, ps->end, len);
-
-        if (!char_is_quote(c) ||
-            char_is_angle_quote(c) != char_is_angle_quote(open)) {
-            continue;
-        }
-        if (char_is_straight_quote(c) || !char_is_straight_quote(open)) {
-            return p;
-        }
-        if (other == NULL) {
-            other = p;
-            other_len = *len;
-        }
-    }
-    *len = other_len;
-    return other;
-}
-
-/* The text between quotes with single spaces; quotes in it are spaces. */
-static lede_status
-copy_phrase(struct parser *ps, const char *p, const char *end,
-            struct str *out)
-{
-    char *copy = lede__arena_alloc(ps->arena, (size_t)(end - p) + 1);
-    size_t n = 0;
     size_t len;
 
-    if (copy == NULL) {
-        return lede__fail_memory(ps->err);
+    ps->depth--;
+    if (ps->p < ps->end) {
+        char_at(ps->p, ps->end, &len);
+        ps->p += len;
+        return LEDE_STATUS_OK;
     }
-    for (; p < end; p += len) {
-        uint32_t c = char_at(p, end, &len);
-
-        if (!char_is_space(c) && !char_is_quote(c)) {
-            memcpy(copy + n, p, len);
-            n += len;
-        } else if (n > 0 && copy[n - 1] != ' ') {
-            copy[n++] = ' ';
-        }
-    }
-    n -= n > 0 && copy[n - 1] == ' ';
-    copy[n] = '\0';
-    *out = (struct str){ copy, n };
-    return LEDE_STATUS_OK;
-}
-
-static lede_status
-parse_phrase(struct parser *ps, const struct scope *scope,
-             struct syntax **out)
-{
-    const char *start = ps->p;
-    size_t len, close_len;
-    uint32_t open = char_at(start, ps->end, &len);
-    const char *close = find_close(ps, start + len, open, &close_len);
-    struct str text;
-    lede_status status = LEDE_STATUS_OK;
-
-    *out = NULL;
-    if (close == NULL) {
-        close = ps->end;
-        close_len = 0;
-        status = lede__warn(ps->warnings, "unclosed-quote",
-                            parser_offset(ps, start),
-                            parser_offset(ps, start) + len, ps->err,
-                            "the quote is not closed; the phrase goes to the "
-                            "end of the query");
-    }
-    ps->p = close + close_len;
-    if (status == LEDE_STATUS_OK) {
-        status = copy_phrase(ps, start + len, close, &text);
-    }
-    if (status != LEDE_STATUS_OK || text.len == 0 ||
-        (!is_value(scope) && lede__parse_is_punctuation(text))) {
-        return status;
-    }
-    return lede__parse_leaf(ps, SYNTAX_PHRASE, text, scope, start, ps->p,
-                            out);
+    char_at(start, ps->end, &len);
+    return lede__warn(ps->warnings, "unclosed-bracket",
+                      parser_offset(ps, start), parser_offset(ps, start) + len,
+                      ps->err, "the bracket is not closed; it goes to the end "
+                      "of the query");
 }
 
 static lede_status
@@ -527,34 +358,125 @@ parse_bracket(struct parser *ps, const struct scope *scope,
               struct syntax **out)
 {
     struct scope inner = *scope;
-    size_t start = parser_offset(ps, ps->p);
-    size_t len;
-    lede_status status;
+    const char *start = ps->p;
+    bool entered;
+    lede_status status = lede__parse_enter(ps, &entered);
 
     *out = NULL;
-    char_at(ps->p, ps->end, &len);
-    ps->p += len;
-    if (ps->depth == QUERY_DEPTH_MAX) {
-        ps->ignored++;
-        return lede__warn(ps->warnings, "too-deep", start, start + len,
-                          ps->err, "brackets in more than %d others are "
-                          "ignored", QUERY_DEPTH_MAX);
+    if (status != LEDE_STATUS_OK || !entered) {
+        return status;
     }
     inner.raw = NULL;
-    ps->depth++;
     status = lede__parse_list(ps, &inner, out);
-    ps->depth--;
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    if (ps->p >= ps->end) {
-        return lede__warn(ps->warnings, "unclosed-bracket", start,
-                          start + len, ps->err, "the bracket is not closed; "
-                          "it goes to the end of the query");
+    return lede__parse_leave(ps, start);
+}
+
+/* ---- primaries ---- */
+
+lede_status
+lede__parse_check(struct parser *ps, struct form *form, struct str word)
+{
+    lede_error wrong = LEDE_ERROR_INIT;
+    lede_status status = lede__form_check(ps->arena, form, word, &wrong);
+
+    if (status != LEDE_STATUS_BAD_QUERY && status != LEDE_STATUS_LIMIT) {
+        return status == LEDE_STATUS_OK ? status : lede__fail_memory(ps->err);
     }
-    char_at(ps->p, ps->end, &len);
-    ps->p += len;
-    return LEDE_STATUS_OK;
+    return lede__warn(ps->warnings, "bad-regex", parser_offset(ps, word.p),
+                      parser_offset(ps, word.p + word.len), ps->err,
+                      "%s; searched as words", wrong.message);
+}
+
+lede_status
+lede__parse_text(struct parser *ps, struct str word,
+                 const struct scope *scope, struct syntax **out)
+{
+    struct form form;
+    const char *text_end;
+    enum syntax_unit unit;
+    uint32_t within;
+    lede_status status;
+
+    *out = NULL;
+    word = lede__parse_trim(word, false);
+    lede__form(word, false, &form);
+    text_end = form.text.p + form.text.len;
+    status = lede__parse_check(ps, &form, word);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    if (form.kind == SYNTAX_WORD && !form.literal) {
+        if (lede__parse_is_punctuation(form.text)) {
+            return LEDE_STATUS_OK;
+        }
+        if (!form.exact && (lede__form_is_operator(form.text) ||
+                            lede__form_near(form.text, &unit, &within))) {
+            status = lede__parse_lower(ps, form.text, &form.text);
+        }
+    }
+    if (form.bad_boost && status == LEDE_STATUS_OK) {
+        status = lede__warn(ps->warnings, "bad-boost",
+                            parser_offset(ps, text_end),
+                            parser_offset(ps, word.p + word.len), ps->err,
+                            "^ is followed by a number from %g to %d; left "
+                            "out", QUERY_BOOST_MIN, QUERY_BOOST_MAX);
+    }
+    if (form.kind == SYNTAX_ALL && scope->kind == NAME_TEXT) {
+        return lede__warn(ps->warnings, "empty-field",
+                          parser_offset(ps, word.p),
+                          parser_offset(ps, word.p + word.len), ps->err,
+                          "a * alone stands for no word of a field; left "
+                          "out");
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__parse_leaf(ps, form.kind, scope, word.p,
+                                  word.p + word.len, out);
+    }
+    if (*out == NULL) {
+        return status;
+    }
+    return lede__form_fill(ps->arena, &form, *out, ps->err);
+}
+
+/* The word behind tag:, words: or date:. */
+static lede_status
+parse_value_word(struct parser *ps, struct str word,
+                 const struct scope *scope, struct syntax **out)
+{
+    const struct scope none = { { NULL, 0 }, NAME_UNKNOWN, NULL };
+    bool words;
+    lede_status status;
+
+    *out = NULL;
+    word = lede__parse_trim(word, true);
+    if (word.len == 0) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__parse_value(ps, word, false, scope, word.p,
+                               word.p + word.len, out, &words);
+    if (status != LEDE_STATUS_OK || !words) {
+        return status;
+    }
+    if (scope->raw == NULL) {
+        status = lede__parse_text(ps, word, &none, out);
+        if (*out != NULL && (*out)->kind == SYNTAX_WORD) {
+            // out of its bracket a colon might make a field of it
+            (*out)->literal = (*out)->literal ||
+                              memchr(word.p, ':', word.len) != NULL;
+        }
+        return status;
+    }
+    // as typed, with its name
+    status = lede__parse_leaf(ps, SYNTAX_WORD, &none, scope->raw,
+                              word.p + word.len, out);
+    if (*out != NULL) {
+        (*out)->text = (struct str){ scope->raw, (size_t)(word.p + word.len -
+                                                          scope->raw) };
+    }
+    return status;
 }
 
 lede_status
@@ -562,9 +484,7 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
                     struct syntax **out)
 {
     struct scope own = *scope;
-    enum syntax_kind kind = SYNTAX_WORD;
     struct str word;
-    const char *start, *end;
     size_t len;
     uint32_t c = char_at(ps->p, ps->end, &len);
     lede_status status;
@@ -573,8 +493,19 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
     if (char_is_open(c)) {
         return parse_bracket(ps, scope, out);
     }
+    if (c == '=' && !scope_is_value(scope) &&
+        char_is_quote(char_at(ps->p + 1, ps->end, &len))) {
+        ps->p++;
+        c = char_at(ps->p, ps->end, &len);
+    }
     if (char_is_quote(c)) {
-        return parse_phrase(ps, scope, out);
+        return lede__parse_phrase(ps, scope, out);
+    }
+    if (char_is_digit(c) && scope->raw == NULL && !scope_is_value(scope)) {
+        status = lede__parse_some(ps, scope, out);
+        if (status != LEDE_STATUS_OK || *out != NULL) {
+            return status;
+        }
     }
     word = scan_word(ps);
     if (scope->kind == NAME_UNKNOWN) {
@@ -586,18 +517,6 @@ lede__parse_primary(struct parser *ps, const struct scope *scope,
             return lede__parse_primary(ps, &own, out);
         }
     }
-    start = word.p;
-    if (is_value(&own)) {
-        word = lede__parse_trim(word, true);
-    } else {
-        status = settle_word(ps, &word, &kind);
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-    }
-    if (word.len == 0) {
-        return LEDE_STATUS_OK;
-    }
-    end = start + word.len + (kind == SYNTAX_PREFIX);
-    return lede__parse_leaf(ps, kind, word, &own, start, end, out);
+    return scope_is_value(&own) ? parse_value_word(ps, word, &own, out)
+                                : lede__parse_text(ps, word, &own, out);
 }

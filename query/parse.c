@@ -1,5 +1,5 @@
 /* parse.c - the text of a query -> a syntax tree: operators and lists
-   (parse.h has the grammar, parse-word.c the words).
+   (parse.h has the grammar, parser.h says where the rest of it is).
 
    A recursive descent over the text itself; what a character means depends on
    where it stands, so there is no separate lexer.  A sign counts at the
@@ -9,11 +9,8 @@
 
 #include "query/parser.h"
 
-enum operator { OP_NONE, OP_AND, OP_OR, OP_NOT };
-
-/* White space, and the closing brackets of openings that were ignored. */
-static void
-skip_space(struct parser *ps)
+void
+lede__parse_space(struct parser *ps)
 {
     while (ps->p < ps->end) {
         size_t len;
@@ -28,8 +25,8 @@ skip_space(struct parser *ps)
     }
 }
 
-static enum operator
-operator_at(const struct parser *ps, const char *p, size_t *len)
+enum operator
+lede__parse_operator(const struct parser *ps, const char *p, size_t *len)
 {
     static const struct {
         struct str name;
@@ -39,6 +36,8 @@ operator_at(const struct parser *ps, const char *p, size_t *len)
         { { "OR", 2 }, OP_OR },
         { { "NOT", 3 }, OP_NOT },
     };
+    enum syntax_unit unit;
+    uint32_t within;
     size_t i;
 
     for (i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
@@ -51,13 +50,22 @@ operator_at(const struct parser *ps, const char *p, size_t *len)
             return operators[i].op;
         }
     }
+    if (ps->end - p > 5 && memcmp(p, "NEAR/", 5) == 0) {
+        const char *end = p;
+
+        while (!parser_delimits(ps, end)) {
+            end++;
+        }
+        *len = (size_t)(end - p);
+        if (lede__form_near((struct str){ p, *len }, &unit, &within)) {
+            return OP_NEAR;
+        }
+    }
     return OP_NONE;
 }
 
-/* An operator without an operand: dropped, but kept at hand for a query that
-   has nothing else in it (OR is also a state). */
-static lede_status
-lone_operator(struct parser *ps, const char *p, size_t len)
+lede_status
+lede__parse_lone(struct parser *ps, const char *p, size_t len)
 {
     struct syntax *word;
     struct syntax **place;
@@ -108,6 +116,28 @@ is_negative_number(const struct parser *ps, const char *p)
     return char_is_unit(c);
 }
 
+/* Whether the plus before the digits at p is that of a telephone number: the
+   next word begins with a digit, or a bracket and one. */
+static bool
+is_dialled(const struct parser *ps, const char *p)
+{
+    size_t len;
+
+    while (p < ps->end && char_is_digit((uint8_t)*p)) {
+        p++;
+    }
+    if (!char_is_space(char_at(p, ps->end, &len))) {
+        return false;
+    }
+    while (char_is_space(char_at(p, ps->end, &len))) {
+        p += len;
+    }
+    if (char_is_open(char_at(p, ps->end, &len))) {
+        p += len;
+    }
+    return char_is_digit(char_at(p, ps->end, &len));
+}
+
 /* The signs at ps->p, which moves behind them; '+', '-' or 0 for none. */
 static char
 scan_sign(struct parser *ps)
@@ -129,7 +159,7 @@ scan_sign(struct parser *ps)
             return 0;
         }
         if (char_is_plus(sign)) {
-            return '+';
+            return char_is_digit(c) && is_dialled(ps, ps->p) ? 0 : '+';
         }
         return char_is_digit(c) && is_negative_number(ps, ps->p) ? 0 : '-';
     }
@@ -153,13 +183,21 @@ parse_unary(struct parser *ps, const struct scope *scope, struct syntax **out)
         size_t len;
         uint32_t c;
 
-        skip_space(ps);
+        lede__parse_space(ps);
         c = char_at(ps->p, ps->end, &len);
-        op = operator_at(ps, ps->p, &len);
+        op = lede__parse_operator(ps, ps->p, &len);
         if (ps->p >= ps->end || char_is_close(c) || op == OP_AND ||
             op == OP_OR) {
             return not_at == NULL ? LEDE_STATUS_OK
-                                  : lone_operator(ps, not_at, 3);
+                                  : lede__parse_lone(ps, not_at, 3);
+        }
+        if (op == OP_NEAR) {
+            status = lede__parse_lone(ps, ps->p, len);
+            if (status != LEDE_STATUS_OK) {
+                return status;
+            }
+            ps->p += len;
+            continue;
         }
         if (start == NULL) {
             start = ps->p;
@@ -177,7 +215,7 @@ parse_unary(struct parser *ps, const struct scope *scope, struct syntax **out)
                 continue;
             }
         }
-        status = lede__parse_primary(ps, scope, &node);
+        status = lede__parse_near(ps, scope, &node);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
@@ -217,9 +255,9 @@ parse_joined(struct parser *ps, const struct scope *scope, enum operator op,
         const char *at;
         size_t len;
 
-        skip_space(ps);
+        lede__parse_space(ps);
         at = ps->p;
-        if (operator_at(ps, at, &len) != op) {
+        if (lede__parse_operator(ps, at, &len) != op) {
             break;
         }
         ps->p += len;
@@ -229,7 +267,7 @@ parse_joined(struct parser *ps, const struct scope *scope, enum operator op,
             break;
         }
         if (all == NULL || right == NULL) {
-            status = lone_operator(ps, at, len);
+            status = lede__parse_lone(ps, at, len);
             all = all == NULL ? right : all;
             continue;
         }
@@ -258,48 +296,93 @@ parse_joined(struct parser *ps, const struct scope *scope, enum operator op,
     return status;
 }
 
+/* The bracket that closes nothing at ps->p, passed over. */
+static lede_status
+pass_bracket(struct parser *ps)
+{
+    size_t at = parser_offset(ps, ps->p);
+    size_t len;
+
+    char_at(ps->p, ps->end, &len);
+    ps->p += len;
+    return lede__warn(ps->warnings, "unopened-bracket", at, at + len, ps->err,
+                      "the bracket closes nothing and was ignored");
+}
+
+void
+lede__parse_drop_stars(struct syntax **first)
+{
+    const struct syntax *item;
+    bool words = false;
+
+    for (item = *first; item != NULL; item = item->next) {
+        words = words || (item->kind != SYNTAX_NOT &&
+                          !lede__syntax_is_filter(item));
+    }
+    while (words && *first != NULL) {
+        if ((*first)->kind == SYNTAX_ALL && !(*first)->must) {
+            *first = (*first)->next;
+        } else {
+            first = &(*first)->next;
+        }
+    }
+}
+
+lede_status
+lede__parse_items(struct parser *ps, const struct scope *scope,
+                  struct syntax **first, size_t *count)
+{
+    struct syntax **tail = first;
+    struct syntax *item;
+    lede_status status = LEDE_STATUS_OK;
+
+    *first = NULL;
+    *count = 0;
+    while (status == LEDE_STATUS_OK) {
+        size_t len;
+
+        item = NULL;
+        lede__parse_space(ps);
+        if (ps->p >= ps->end) {
+            break;
+        }
+        if (char_is_close(char_at(ps->p, ps->end, &len))) {
+            if (ps->depth > 0) {
+                break;
+            }
+            status = pass_bracket(ps);
+            continue;
+        }
+        status = parse_joined(ps, scope, OP_OR, &item);
+        if (item != NULL && item == ps->loose && !item->must) {
+            item = item->child;
+        }
+        *tail = item;
+        while (*tail != NULL) {
+            tail = &(*tail)->next;
+        }
+    }
+    lede__parse_drop_stars(first);
+    for (item = *first; item != NULL; item = item->next) {
+        ++*count;
+    }
+    return status;
+}
+
 lede_status
 lede__parse_list(struct parser *ps, const struct scope *scope,
                  struct syntax **out)
 {
     const char *start = ps->p;
-    struct syntax *first = NULL;
-    struct syntax **tail = &first;
-    lede_status status;
+    struct syntax *first;
+    size_t count;
+    lede_status status = lede__parse_items(ps, scope, &first, &count);
 
     *out = NULL;
-    for (;;) {
-        struct syntax *item;
-        size_t len;
-
-        skip_space(ps);
-        if (ps->p >= ps->end) {
-            break;
-        }
-        if (char_is_close(char_at(ps->p, ps->end, &len))) {
-            size_t at = parser_offset(ps, ps->p);
-
-            if (ps->depth > 0) {
-                break;
-            }
-            ps->p += len;
-            status = lede__warn(ps->warnings, "unopened-bracket", at,
-                                at + len, ps->err, "the bracket closes "
-                                "nothing and was ignored");
-        } else {
-            status = parse_joined(ps, scope, OP_OR, &item);
-            if (status == LEDE_STATUS_OK && item != NULL) {
-                *tail = item;
-                tail = &item->next;
-            }
-        }
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
-    }
-    if (first == NULL || (first->next == NULL && !first->must)) {
+    if (status != LEDE_STATUS_OK || first == NULL ||
+        (first->next == NULL && !first->must)) {
         *out = first;
-        return LEDE_STATUS_OK;
+        return status;
     }
     status = lede__parse_make(ps, SYNTAX_LIST, start, ps->p, out);
     if (status == LEDE_STATUS_OK) {
@@ -338,6 +421,9 @@ copy_query(struct parser *ps, struct str query)
         }
         copy[at++] = ' ';
         broken = true;
+    }
+    for (at = 0; at < text.len; at++) {
+        copy[at] = copy[at] == '\0' ? ' ' : copy[at];
     }
     ps->query = (struct str){ copy, text.len };
     ps->p = copy;
@@ -411,7 +497,7 @@ lede__parse_plain(struct syntax **out, struct str query, struct arena *arena,
         struct syntax *word;
         struct str text;
 
-        skip_space(&ps);
+        lede__parse_space(&ps);
         text.p = ps.p;
         while (ps.p < ps.end) {
             size_t len;
@@ -429,9 +515,10 @@ lede__parse_plain(struct syntax **out, struct str query, struct arena *arena,
         if (lede__parse_is_punctuation(text)) {
             continue;
         }
-        status = lede__parse_leaf(&ps, SYNTAX_WORD, text, &none, text.p,
+        status = lede__parse_leaf(&ps, SYNTAX_WORD, &none, text.p,
                                   text.p + text.len, &word);
         if (status == LEDE_STATUS_OK && word != NULL) {
+            word->text = text;
             *tail = word;
             tail = &word->next;
         }
@@ -452,8 +539,16 @@ lede__syntax_is_filter(const struct syntax *syntax)
 {
     const struct syntax *child;
 
-    if (syntax->kind == SYNTAX_FILTER || syntax->kind == SYNTAX_DATES) {
+    switch (syntax->kind) {
+    case SYNTAX_FILTER:
+    case SYNTAX_DATES:
+    case SYNTAX_NUMBERS:
+    case SYNTAX_ALL:
         return true;
+    case SYNTAX_PHRASE:
+        return false;
+    default:
+        break;
     }
     for (child = syntax->child; child != NULL; child = child->next) {
         if (!lede__syntax_is_filter(child)) {

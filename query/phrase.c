@@ -28,6 +28,7 @@ read_positions(struct matcher *m, struct list *list, uint32_t doc,
     if (status != LEDE_STATUS_OK || found != doc) {
         return status;
     }
+    list->postings->hint = list->at;
     return lede__postings_positions(list->postings, doc, positions, count,
                                     m->err);
 }
@@ -77,11 +78,9 @@ subtract(uint32_t *a, size_t n, const uint32_t *b, size_t k)
     return kept;
 }
 
-/* The positions of a place in article `doc`: of any of its lists, without
-   those of minus lists.  Valid until the next call. */
-static lede_status
-slot_positions(struct matcher *m, struct slot *slot, uint32_t doc,
-               const uint32_t **out, size_t *count)
+lede_status
+lede__slot_positions(struct matcher *m, struct slot *slot, uint32_t doc,
+                     const uint32_t **out, size_t *count)
 {
     struct buf *all = &m->positions[0];
     struct buf *spare = &m->positions[1];
@@ -152,8 +151,8 @@ count_matches(struct matcher *m, struct member *phrase, uint32_t doc,
         const struct slot *slot = &phrase->slots[s];
         const uint32_t *positions;
         size_t n, i;
-        lede_status status = slot_positions(m, &phrase->slots[s], doc,
-                                            &positions, &n);
+        lede_status status = lede__slot_positions(m, &phrase->slots[s], doc,
+                                                  &positions, &n);
 
         if (status != LEDE_STATUS_OK) {
             return status;

@@ -1,7 +1,12 @@
-/* plan-filters.c - tag:x, path:x and date:x -> sets of articles, score 0. */
+/* plan-filters.c - tag:x, path:x and date:x -> sets of articles, score 0.
+
+   A range of a metadata key, and all that have the key, are found by its
+   values, which are terms: they are walked, and the articles of those that fit
+   are united. */
 
 #include <stdlib.h>
 
+#include "query/parser.h"
 #include "query/planner.h"
 
 lede_status
@@ -21,7 +26,7 @@ lede__plan_set(struct planner *pl, struct node **out)
     return lede__plan_filter_list(pl, &(*out)->lists[0]);
 }
 
-/* ---- path: ---- */
+/* ---- articles ---- */
 
 struct docs {
     uint32_t *items;
@@ -97,26 +102,28 @@ keep_docs(struct planner *pl, struct docs *docs, struct node *node)
     return LEDE_STATUS_OK;
 }
 
-/* path:x*: the files whose path begins so, up to PLAN_PATHS_MAX of them. */
+/* ---- values ---- */
+
+/* The articles with those terms that begin as planner->term does whose rest is
+   wanted (NULL: all); of a path only the first PLAN_PATHS_MAX. */
 static lede_status
-plan_path_prefix(struct planner *pl, const struct syntax *syntax,
-                 struct str prefix, struct node **out)
+plan_values(struct planner *pl, const struct syntax *syntax,
+            bool (*wanted)(const struct syntax *, struct str),
+            struct node **out)
 {
     struct searcher *searcher = pl->index->searcher;
     struct docs docs = { NULL, 0, 0 };
     struct dictionary *dictionary = NULL;
     struct buf term = BUF_INIT(BUF_MAX_ANY);
-    size_t walked;
+    size_t skip = pl->term.len;
+    size_t taken = 0;
     lede_status status = lede__plan_node(pl, NODE_DOCS, out);
 
-    if (status == LEDE_STATUS_OK) {
-        status = lede__term_raw(&pl->term, TERM_FILE, prefix, pl->err);
-    }
     if (status == LEDE_STATUS_OK) {
         status = lede__dictionary_open(searcher, lede__buf_view(&pl->term),
                                        &dictionary, pl->err);
     }
-    for (walked = 0; status == LEDE_STATUS_OK; walked++) {
+    while (status == LEDE_STATUS_OK) {
         struct str found;
         uint32_t df;
 
@@ -125,7 +132,12 @@ plan_path_prefix(struct planner *pl, const struct syntax *syntax,
         if (status != LEDE_STATUS_OK || found.p == NULL) {
             break;
         }
-        if (walked == PLAN_PATHS_MAX) {
+        if (wanted != NULL &&
+            !wanted(syntax, (struct str){ found.p + skip,
+                                          found.len - skip })) {
+            continue;
+        }
+        if (wanted == NULL && !syntax->any && taken++ == PLAN_PATHS_MAX) {
             status = lede__warn(pl->plan->warnings, "path-cut",
                                 syntax->start, syntax->end, pl->err,
                                 "only the first %d files that begin so are "
@@ -148,6 +160,36 @@ plan_path_prefix(struct planner *pl, const struct syntax *syntax,
     free(docs.items);
     return status;
 }
+
+static bool
+is_number_within(const struct syntax *range, struct str value)
+{
+    double number;
+
+    return lede__parse_number(value, &number) &&
+           (range->low_open ? number > range->low : number >= range->low) &&
+           (range->high_open ? number < range->high
+                             : number <= range->high);
+}
+
+/* A day counts as of its first second, as the dates of articles do. */
+static bool
+is_date_within(const struct syntax *range, struct str value)
+{
+    struct date date;
+    int64_t at, first, last, unused;
+
+    if (!lede__date_parse(value, &date)) {
+        return false;
+    }
+    lede__date_span(date, &at, &unused);
+    lede__date_span(range->from, &first, &unused);
+    lede__date_span(range->to, &unused, &last);
+    return (range->from.precision == DATE_NONE || at >= first) &&
+           (range->to.precision == DATE_NONE || at <= last);
+}
+
+/* ---- path: ---- */
 
 static bool
 ends_with(struct str s, char c)
@@ -226,7 +268,9 @@ plan_path(struct planner *pl, const struct syntax *syntax, struct node **out)
     }
     if (ends_with(path, '*')) {
         path.len--;
-        return plan_path_prefix(pl, syntax, path, out);
+        status = lede__term_raw(&pl->term, TERM_FILE, path, pl->err);
+        return status != LEDE_STATUS_OK ? status
+               : plan_values(pl, syntax, NULL, out);
     }
     folder = path.len > 1 && ends_with(path, '/');
     while (path.len > 1 && ends_with(path, '/')) {
@@ -278,33 +322,44 @@ lede_status
 lede__plan_filter(struct planner *pl, const struct syntax *syntax,
                   struct node **out)
 {
+    bool whole;
     lede_status status;
 
     *out = NULL;
-    if (syntax->kind == SYNTAX_DATES) {
+    if (syntax->kind == SYNTAX_DATES && str_eq(syntax->field, STR("date"))) {
         return plan_dates(pl, syntax, out);
     }
     if (str_eq(syntax->field, STR("path"))) {
         return plan_path(pl, syntax, out);
     }
-    status = lede__term_keyword(&pl->term, syntax->field, syntax->text,
-                                pl->err);
-    return status == LEDE_STATUS_OK ? lede__plan_set(pl, out) : status;
+    whole = syntax->kind == SYNTAX_FILTER && !syntax->any;
+    status = lede__term_keyword(&pl->term, lede__syntax_key(syntax->field),
+                                whole ? syntax->text : STR(""), pl->err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    return whole ? lede__plan_set(pl, out)
+           : plan_values(pl, syntax, syntax->kind == SYNTAX_DATES
+                         ? is_date_within : syntax->kind == SYNTAX_NUMBERS
+                         ? is_number_within : NULL, out);
 }
 
 /* ---- names ---- */
 
-/* Whether any article has a value for the metadata key. */
+/* What a metadata key holds: dates where its first value is one; UNKNOWN where
+   no article has it. */
 static lede_status
-has_key(struct searcher *searcher, struct str name, bool *found,
-        lede_error *err)
+find_key(struct searcher *searcher, struct str name, enum name_kind *kind,
+         lede_error *err)
 {
     struct dictionary *dictionary = NULL;
     struct buf term = BUF_INIT(BUF_MAX_ANY);
     struct str first = { NULL, 0 };
+    struct date date;
     uint32_t df;
     lede_status status = lede__term_keyword(&term, name, STR(""), err);
 
+    *kind = NAME_UNKNOWN;
     if (status == LEDE_STATUS_OK) {
         status = lede__dictionary_open(searcher, lede__buf_view(&term),
                                        &dictionary, err);
@@ -312,7 +367,13 @@ has_key(struct searcher *searcher, struct str name, bool *found,
     if (status == LEDE_STATUS_OK) {
         status = searcher->ops->dictionary_next(dictionary, &first, &df, err);
     }
-    *found = status == LEDE_STATUS_OK && first.p != NULL;
+    if (status == LEDE_STATUS_OK && first.p != NULL) {
+        struct str value = { first.p + term.len, first.len - term.len };
+
+        // 2025 alone is a number
+        *kind = lede__date_parse(value, &date) &&
+                date.precision >= DATE_MONTH ? NAME_DATE : NAME_KEY;
+    }
     if (dictionary != NULL) {
         searcher->ops->dictionary_close(dictionary);
     }
@@ -327,6 +388,7 @@ lede__plan_find_name(void *payload, struct str name, enum name_kind *kind,
     static const char *const filters[] = { "tag", "author", "lang", "source",
                                            "category", "path" };
     const struct plan_names *names = payload;
+    struct str key = lede__syntax_key(name);
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
@@ -348,14 +410,12 @@ lede__plan_find_name(void *payload, struct str name, enum name_kind *kind,
             return LEDE_STATUS_OK;
         }
     }
-    for (i = 0; i < names->n_indexes && status == LEDE_STATUS_OK; i++) {
-        bool found;
-
-        status = has_key(names->indexes[i].searcher, name, &found, err);
-        if (found) {
-            *kind = NAME_FILTER;
-            break;
-        }
+    for (i = 0; i < names->n_indexes && status == LEDE_STATUS_OK &&
+                *kind == NAME_UNKNOWN; i++) {
+        status = find_key(names->indexes[i].searcher, key, kind, err);
+    }
+    if (*kind == NAME_KEY && str_eq(name, STR(NAME_WORDS))) {
+        *kind = NAME_NUMBER;
     }
     return status;
 }

@@ -172,6 +172,7 @@ find_run(struct planner *pl, const struct syntax *first, struct atoms *found,
     *n = 0;
     for (syntax = first; syntax != NULL && words < RUN_WORDS_MAX &&
                          syntax->kind == SYNTAX_WORD && !syntax->must &&
+                         !syntax->exact &&
                          str_eq(syntax->field, first->field);
          syntax = syntax->next) {
         struct atoms more;

@@ -92,195 +92,6 @@ lede__plan_list(struct planner *pl, struct list *list, enum list_role role,
                                  : LEDE_STATUS_OK;
 }
 
-/* ---- word* ---- */
-
-static int
-compare_forms(const void *a, const void *b)
-{
-    const struct plan_form *x = a;
-    const struct plan_form *y = b;
-    int order;
-
-    if (x->df != y->df) {
-        return x->df < y->df ? 1 : -1;
-    }
-    order = lede__str_cmp(x->form, y->form);
-    return order != 0 ? order : (int)x->role - (int)y->role;
-}
-
-struct expansion {
-    struct planner *pl;
-    struct map forms;           // role byte + form -> index in items
-    struct plan_form *items;
-    size_t count;
-    size_t cap;
-    size_t walked;
-};
-
-static lede_status
-add_form(struct expansion *ex, enum list_role role, struct str form,
-         uint32_t df)
-{
-    struct arena *arena = ex->pl->plan->arena;
-    uint64_t *place;
-    char *key = lede__arena_alloc(arena, form.len + 2);
-    bool added;
-
-    if (key == NULL) {
-        return lede__fail_memory(ex->pl->err);
-    }
-    key[0] = (char)role;
-    memcpy(key + 1, form.p, form.len);
-    key[form.len + 1] = '\0';
-    place = lede__map_put(&ex->forms, (struct str){ key, form.len + 1 },
-                          &added);
-    if (place == NULL) {
-        return lede__fail_memory(ex->pl->err);
-    }
-    if (!added) {
-        ex->items[*place].df += df;
-        return LEDE_STATUS_OK;
-    }
-    if (ex->count == ex->cap) {
-        size_t cap = ex->cap == 0 ? 256 : ex->cap * 2;
-        struct plan_form *items = realloc(ex->items, cap * sizeof(*items));
-
-        if (items == NULL) {
-            return lede__fail_memory(ex->pl->err);
-        }
-        ex->items = items;
-        ex->cap = cap;
-    }
-    *place = ex->count;
-    ex->items[ex->count++] = (struct plan_form){ { key + 1, form.len }, df,
-                                                 role };
-    return LEDE_STATUS_OK;
-}
-
-/* The forms of one role in one index, up to PLAN_PREFIX_WALK in all. */
-static lede_status
-walk_forms(struct expansion *ex, struct searcher *searcher, int field,
-           enum list_role role, struct str prefix)
-{
-    struct planner *pl = ex->pl;
-    struct dictionary *dictionary = NULL;
-    struct buf form = BUF_INIT(BUF_MAX_ANY);
-    size_t fixed;
-    lede_status status = make_bytes(pl, role, field, STR(""), prefix);
-
-    if (status == LEDE_STATUS_OK) {
-        status = lede__dictionary_open(searcher, lede__buf_view(&pl->term),
-                                       &dictionary, pl->err);
-    }
-    fixed = pl->term.len;
-    while (status == LEDE_STATUS_OK && ex->walked <= PLAN_PREFIX_WALK) {
-        struct str term;
-        uint32_t df;
-
-        status = searcher->ops->dictionary_next(dictionary, &term, &df,
-                                                pl->err);
-        if (status != LEDE_STATUS_OK || term.p == NULL) {
-            break;
-        }
-        ex->walked++;
-        form.len = 0;
-        status = lede__buf_str(&form, prefix, pl->err);
-        if (status == LEDE_STATUS_OK && term.len >= fixed) {
-            status = lede__buf_add(&form, term.p + fixed, term.len - fixed,
-                                   pl->err);
-        }
-        if (status == LEDE_STATUS_OK) {
-            status = add_form(ex, role, lede__buf_view(&form), df);
-        }
-    }
-    if (dictionary != NULL) {
-        searcher->ops->dictionary_close(dictionary);
-    }
-    lede__buf_free(&form);
-    return status;
-}
-
-static lede_status
-expand(struct expansion *ex, struct str field, struct str prefix)
-{
-    struct plan *plan = ex->pl->plan;
-    lede_status status = LEDE_STATUS_OK;
-    size_t i;
-
-    for (i = 0; i < plan->n_indexes && status == LEDE_STATUS_OK; i++) {
-        struct searcher *searcher = plan->indexes[i].searcher;
-        int number = FIELD_ALL;
-
-        if (field.len > 0) {
-            number = lede__schema_field(searcher->schema, field);
-            if (number < 0) {
-                continue;
-            }
-            number = number == FIELD_BODY ? FIELD_ALL : number;
-        }
-        status = walk_forms(ex, searcher, number, LIST_EXACT, prefix);
-        if (status == LEDE_STATUS_OK) {
-            status = walk_forms(ex, searcher, number, LIST_EXTRA, prefix);
-        }
-    }
-    return status;
-}
-
-lede_status
-lede__plan_expand(struct planner *pl, struct str field, struct str prefix,
-                  struct plan_prefix **out)
-{
-    struct arena *arena = pl->plan->arena;
-    struct expansion ex = { .pl = pl, .forms = MAP_INIT };
-    struct plan_prefix *made;
-    struct buf key = BUF_INIT(BUF_MAX_ANY);
-    uint64_t *place;
-    lede_status status;
-
-    *out = NULL;
-    status = lede__buf_addf(&key, pl->err, "%.*s:%.*s", (int)field.len,
-                            field.p, (int)prefix.len, prefix.p);
-    if (status != LEDE_STATUS_OK) {
-        goto out;
-    }
-    place = lede__map_find(&pl->plan->prefixes, lede__buf_view(&key));
-    if (place != NULL) {
-        *out = (struct plan_prefix *)(uintptr_t)*place;
-        goto out;
-    }
-    status = expand(&ex, field, prefix);
-    if (status != LEDE_STATUS_OK) {
-        goto out;
-    }
-    made = lede__arena_array(arena, 1, sizeof(*made));
-    if (made != NULL && ex.count > 0) {
-        qsort(ex.items, ex.count, sizeof(*ex.items), compare_forms);
-        made->cut = ex.count > PLAN_PREFIX_TERMS ||
-                    ex.walked > PLAN_PREFIX_WALK;
-        made->count = ex.count > PLAN_PREFIX_TERMS ? PLAN_PREFIX_TERMS
-                                                   : ex.count;
-        made->forms = lede__arena_array(arena, made->count,
-                                        sizeof(*made->forms));
-        if (made->forms != NULL) {
-            memcpy(made->forms, ex.items, made->count * sizeof(*ex.items));
-        }
-    }
-    place = lede__map_put(&pl->plan->prefixes, lede__buf_view(&key), NULL);
-    if (made == NULL || (made->count > 0 && made->forms == NULL) ||
-        place == NULL) {
-        status = lede__fail_memory(pl->err);
-        goto out;
-    }
-    *place = (uintptr_t)made;
-    *out = made;
-
-out:
-    free(ex.items);
-    lede__map_free(&ex.forms);
-    lede__buf_free(&key);
-    return status;
-}
-
 /* ---- postings ---- */
 
 /* A list to those that are to be closed. */
@@ -406,6 +217,21 @@ open_lists(struct planner *pl, struct list *lists, size_t n)
     return status;
 }
 
+static lede_status
+open_span(struct planner *pl, struct span *span)
+{
+    lede_status status = open_lists(pl, span->slot.lists, span->slot.n_lists);
+    size_t i;
+
+    if (status == LEDE_STATUS_OK && span->stem != NULL) {
+        status = open_lists(pl, span->stem, 1);
+    }
+    for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
+        status = open_span(pl, &span->children[i]);
+    }
+    return status;
+}
+
 lede_status
 lede__plan_open(struct planner *pl, struct node *node)
 {
@@ -420,6 +246,9 @@ lede__plan_open(struct planner *pl, struct node *node)
         for (j = 0; j < member->n_slots && status == LEDE_STATUS_OK; j++) {
             status = open_lists(pl, member->slots[j].lists,
                                 member->slots[j].n_lists);
+        }
+        if (member->span != NULL && status == LEDE_STATUS_OK) {
+            status = open_span(pl, member->span);
         }
     }
     for (child = node->child; child != NULL && status == LEDE_STATUS_OK;
@@ -485,6 +314,43 @@ summarise_phrase(const struct scorer *scorer, const struct member *member,
     return sum;
 }
 
+/* Of a span the sum of its words' idf, of any of several that of the most
+   frequent; and its rarest child. */
+static struct summary
+summarise_span(const struct scorer *scorer, struct span *span,
+               double *weight)
+{
+    bool any = span->kind == SPAN_ANY;
+    struct summary sum = { 0, any ? 0 : UINT64_MAX };
+    size_t i;
+
+    *weight = 0;
+    if (span->n == 0) {
+        sum = summarise(span->stem != NULL ? span->stem : span->slot.lists,
+                        span->stem != NULL ? 1 : span->slot.n_lists);
+        *weight = span->boost * lede__score_idf(scorer, sum.df);
+        return sum;
+    }
+    for (i = 0; i < span->n; i++) {
+        double one_weight;
+        struct summary one = summarise_span(scorer, &span->children[i],
+                                            &one_weight);
+
+        if (any) {
+            *weight = i == 0 || one_weight < *weight ? one_weight : *weight;
+            sum.cost += one.cost;
+            continue;
+        }
+        *weight += one_weight;
+        if (one.cost < sum.cost) {
+            sum.cost = one.cost;
+            span->rarest = i;
+        }
+    }
+    *weight *= span->boost;
+    return sum;
+}
+
 /* Rarest first, so that positions are read where they rule out most. */
 static void
 order_slots(struct member *phrase)
@@ -517,7 +383,9 @@ finish_leaf(struct plan *plan, struct node *node)
         struct summary one;
         double phrase_weight = 0;
 
-        if (member->n_slots > 0) {
+        if (member->span != NULL) {
+            one = summarise_span(&plan->scorer, member->span, &phrase_weight);
+        } else if (member->n_slots > 0) {
             // the sum in the order of the text, so that it is one everywhere
             one = summarise_phrase(&plan->scorer, member, &phrase_weight);
             order_slots(&node->members[i]);

@@ -1,18 +1,26 @@
-/* plan-text.c - the words, phrases and prefixes of a query -> leaves.
+/* plan-text.c - the words, phrases and patterns of a query -> leaves.
 
    What becomes of a text depends on where it stands (enum text_mode):
 
      ranked     each chunk for itself, any of them:
                   one atom              the word with its stems
                   @handle, .net         the symbolic form alone
-                  GPT-4o, qwen2.5       a unit: phrase | joined form
-                  multi-agent           its words, and the unit besides, since
-                                        people write such words apart as well
+                  GPT-4o, qwen2.5,      a unit: phrase | joined form
+                  a/b, jane@doe.com
+                  multi-agent           its words, their phrase and the joined
+                                        form besides, since people write such
+                                        words apart as well (whole.c)
+                  https://a.b/c?d       all its chunks, as a unit
+                A unit without digits that is in no article is searched as
+                its words, with a warning.
                   模型评测              each gram a word: articles with most of
                                         them come first, none is required
      strict     one thing: a word with its stems, a unit, or the phrase of all
                 atoms (of grams, too)
-     quoted     one thing in its exact form */
+     quoted     one thing in its exact form
+
+   A pattern is an atom that brings its forms (expand.c): a word by itself, or
+   a place in a phrase, in which a star alone takes a position. */
 
 #include "query/planner.h"
 
@@ -27,13 +35,27 @@ append(struct node ***tail, struct node *node)
     }
 }
 
+/* What they are worth of PLAN_WORDS_MAX. */
+static size_t
+count_words(const struct atom *atoms, size_t n)
+{
+    size_t words = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        words += atoms[i].forms != NULL ? atoms[i].forms->count : 1;
+    }
+    return words;
+}
+
 /* A word, with its synonyms where it is not quoted. */
 static lede_status
 word_leaf(struct planner *pl, const struct syntax *syntax, int field,
           const struct atom *atom, enum text_mode mode, struct node ***tail)
 {
     struct node *leaf;
-    lede_status status = lede__plan_leaf(pl, syntax, field, 1, &leaf);
+    lede_status status = lede__plan_leaf(pl, syntax, field,
+                                         count_words(atom, 1), &leaf);
 
     if (status != LEDE_STATUS_OK || leaf == NULL) {
         return status;
@@ -42,6 +64,10 @@ word_leaf(struct planner *pl, const struct syntax *syntax, int field,
     status = lede__plan_member(pl, leaf, atom, 1, mode != TEXT_QUOTED);
     if (status == LEDE_STATUS_OK && mode != TEXT_QUOTED) {
         status = lede__plan_synonyms(pl, syntax, field, atom, 1, &leaf);
+    }
+    if (status == LEDE_STATUS_OK && mode != TEXT_QUOTED &&
+        atom->kind == TOKEN_WORD) {
+        status = lede__plan_umlauts(pl, syntax->field, atom, leaf);
     }
     append(tail, leaf);
     return status;
@@ -65,7 +91,7 @@ unit_leaf(struct planner *pl, const struct syntax *syntax, int field,
             return status;
         }
     }
-    status = lede__plan_leaf(pl, syntax, field, n, &leaf);
+    status = lede__plan_leaf(pl, syntax, field, count_words(atoms, n), &leaf);
     if (status != LEDE_STATUS_OK || leaf == NULL) {
         return status;
     }
@@ -147,6 +173,26 @@ symbolic_leaf(struct planner *pl, const struct syntax *syntax, int field,
     return status;
 }
 
+/* Whether the atoms stand in a row anywhere, or are written as one; said where
+   they are not. */
+static lede_status
+is_known(struct planner *pl, const struct syntax *syntax,
+         const struct atom *atoms, size_t n, const struct atom *joined,
+         bool *known)
+{
+    lede_status status = lede__plan_known(pl, syntax->field, atoms, n, known);
+
+    if (status == LEDE_STATUS_OK && !*known && joined != NULL) {
+        status = lede__plan_known(pl, syntax->field, joined, 1, known);
+    }
+    if (status == LEDE_STATUS_OK && !*known && syntax != pl->apart) {
+        pl->apart = syntax;
+        status = plan_warn(pl, "not-as-one", syntax, "this is nowhere as a "
+                           "whole; its words are searched");
+    }
+    return status;
+}
+
 /* The grams of a run, each a word, any of them. */
 static lede_status
 plan_grams(struct planner *pl, const struct syntax *syntax, int field,
@@ -166,34 +212,65 @@ plan_grams(struct planner *pl, const struct syntax *syntax, int field,
     return status;
 }
 
-/* Several atoms of letters and digits: one thing; where they are letters
-   alone, rather the words, and the whole besides. */
+/* One of letters that people write apart as well: the words, what they are
+   written in one, and that they belong together. */
+static lede_status
+plan_compound(struct planner *pl, const struct syntax *syntax, int field,
+              const struct atom *atoms, size_t n, const struct atom *joined,
+              struct node ***tail)
+{
+    struct atom solid;
+    struct node **leaf;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
+        status = word_leaf(pl, syntax, field, &atoms[i], TEXT_RANKED, tail);
+    }
+    leaf = *tail;
+    if (status == LEDE_STATUS_OK) {
+        status = unit_leaf(pl, syntax, field, atoms, n, joined, TEXT_RANKED,
+                           tail);
+    }
+    if (*leaf != NULL) {
+        (*leaf)->boost = EVIDENCE_BOOST;
+    }
+    if (status == LEDE_STATUS_OK && joined != NULL) {
+        solid = *joined;
+        solid.kind = TOKEN_WORD;
+        solid.solid = true;
+        status = word_leaf(pl, syntax, field, &solid, TEXT_RANKED, tail);
+    }
+    return status;
+}
+
+/* Several atoms of letters and digits. */
 static lede_status
 plan_unit(struct planner *pl, const struct syntax *syntax, int field,
           const struct atom *atoms, size_t n, const struct atom *joined,
           struct node ***tail)
 {
-    struct node **leaf;
     bool letters = true;
+    bool known = true;
     size_t i;
     lede_status status = LEDE_STATUS_OK;
 
     for (i = 0; i < n; i++) {
         letters = letters && atoms[i].kind == TOKEN_WORD;
     }
-    for (i = 0; letters && i < n && status == LEDE_STATUS_OK; i++) {
-        status = word_leaf(pl, syntax, field, &atoms[i], TEXT_RANKED, tail);
+    if (letters && lede__whole_is_compound(syntax->text, atoms, n)) {
+        return plan_compound(pl, syntax, field, atoms, n, joined, tail);
+    }
+    // of letters alone it may be written apart after all
+    if (letters) {
+        status = is_known(pl, syntax, atoms, n, joined, &known);
     }
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    leaf = *tail;
-    status = unit_leaf(pl, syntax, field, atoms, n, joined, TEXT_RANKED,
-                       tail);
-    if (letters && *leaf != NULL) {
-        (*leaf)->boost = EVIDENCE_BOOST;
-    }
-    return status;
+    return known ? unit_leaf(pl, syntax, field, atoms, n, joined, TEXT_RANKED,
+                             tail)
+                 : plan_compound(pl, syntax, field, atoms, n, joined, tail);
 }
 
 static lede_status
@@ -257,82 +334,181 @@ plan_whole(struct planner *pl, const struct syntax *syntax, int field,
                      single ? all.joined : NULL, mode, tail);
 }
 
-/* ---- word* ---- */
+/* ---- patterns ---- */
 
+/* What stands for a pattern among atoms; *bad where it is none. */
 static lede_status
-plan_prefix(struct planner *pl, const struct syntax *syntax, int field,
-            const struct atoms *tokens, struct node ***tail)
+plan_pattern(struct planner *pl, const struct syntax *syntax, struct str field,
+             struct atom *out, bool *bad)
 {
-    struct plan_prefix *prefix;
-    struct chunk all;
-    struct node *leaf;
-    struct str form;
-    lede_status status;
+    struct expansion *expansion;
+    lede_status status = lede__plan_expand(pl, syntax, field, &expansion);
 
-    status = sort_chunk(pl, tokens->items, tokens->items + tokens->count,
-                        &all);
-    if (status != LEDE_STATUS_OK || all.n_atoms == 0) {
-        return status;
+    if (status == LEDE_STATUS_OK) {
+        *out = (struct atom){ .forms = expansion, .kind = TOKEN_WORD };
+        *bad = expansion->bad;
     }
-    // gpt4* is gpt and 4 when cut: what begins so is the joined form gpt4o
-    if (all.n_atoms > 1 && all.joined == NULL) {
-        status = plan_warn(pl, "wildcard", syntax, "the * stands for the end "
-                           "of one word; here it was ignored");
-        return status != LEDE_STATUS_OK ? status :
-               plan_whole(pl, syntax, field, tokens, TEXT_STRICT, tail);
+    return status;
+}
+
+/* Append `n` atoms that begin at *position, which moves on behind them. */
+static lede_status
+add_atoms(struct planner *pl, struct atoms *to, const struct atom *atoms,
+          size_t n, uint32_t *position)
+{
+    struct atom *both = lede__arena_array(pl->plan->arena, to->count + n,
+                                          sizeof(*both));
+    uint32_t start = *position;
+    size_t i;
+
+    if (both == NULL) {
+        return lede__fail_memory(pl->err);
     }
-    form = all.n_atoms == 1 ? all.atoms[0].form : all.joined->form;
-    status = lede__plan_expand(pl, syntax->field, form, &prefix);
-    if (status == LEDE_STATUS_OK && prefix->cut) {
-        status = plan_warn(pl, "wildcard-cut", syntax, "of the words that "
-                           "begin so, the %d most frequent are searched",
-                           PLAN_PREFIX_TERMS);
+    if (to->count > 0) {
+        memcpy(both, to->items, to->count * sizeof(*both));
+    }
+    to->items = both;
+    for (i = 0; i < n; i++) {
+        if (start + atoms[i].position >= *position) {
+            *position = start + atoms[i].position + 1;
+        }
+        if (!atoms[i].extra) {
+            both[to->count] = atoms[i];
+            both[to->count++].position += start;
+        }
+    }
+    return LEDE_STATUS_OK;
+}
+
+/* Of a phrase the words from *form on, up to the next that is none. */
+static lede_status
+add_words(struct planner *pl, const struct syntax **form, struct atoms *to,
+          uint32_t *position)
+{
+    struct buf text = BUF_INIT(BUF_MAX_ANY);
+    struct atoms tokens;
+    lede_status status = LEDE_STATUS_OK;
+
+    while (*form != NULL && (*form)->kind == SYNTAX_WORD &&
+           status == LEDE_STATUS_OK) {
+        if (text.len > 0) {
+            status = lede__buf_char(&text, ' ', pl->err);
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = lede__buf_str(&text, (*form)->text, pl->err);
+        }
+        *form = (*form)->next;
     }
     if (status == LEDE_STATUS_OK) {
-        status = lede__plan_leaf(pl, syntax, field, prefix->count, &leaf);
+        status = lede__plan_analyse(pl, lede__buf_view(&text), &tokens);
     }
-    if (status != LEDE_STATUS_OK || leaf == NULL) {
-        return status;
+    if (status == LEDE_STATUS_OK) {
+        status = add_atoms(pl, to, tokens.items, tokens.count, position);
     }
-    status = lede__plan_prefix_member(pl, leaf, prefix);
-    append(tail, leaf);
+    lede__buf_free(&text);
     return status;
 }
 
 lede_status
-lede__plan_text(struct planner *pl, const struct syntax *syntax,
-                enum text_mode mode, struct node ***tail)
+lede__plan_phrase(struct planner *pl, const struct syntax *syntax,
+                  struct atoms *out)
 {
-    struct atoms tokens;
-    int field;
+    const struct syntax *form = syntax->child;
+    uint32_t position = 0;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = (struct atoms){ NULL, 0 };
+    while (form != NULL && status == LEDE_STATUS_OK) {
+        struct syntax words = *form;
+        const struct syntax *word = &words;
+        struct atom atom;
+        bool bad = false;
+
+        if (form->kind == SYNTAX_WORD) {
+            status = add_words(pl, &form, out, &position);
+            continue;
+        }
+        form = form->next;
+        if (words.kind == SYNTAX_ANY_WORD) {
+            position++;
+            continue;
+        }
+        status = plan_pattern(pl, &words, syntax->field, &atom, &bad);
+        if (status == LEDE_STATUS_OK && bad) {
+            words.kind = SYNTAX_WORD;
+            words.next = NULL;
+            status = add_words(pl, &word, out, &position);
+        } else if (status == LEDE_STATUS_OK) {
+            status = add_atoms(pl, out, &atom, 1, &position);
+        }
+    }
+    return status;
+}
+
+/* ---- interface ---- */
+
+static bool
+is_pattern(const struct syntax *syntax)
+{
+    return syntax->kind == SYNTAX_PATTERN || syntax->kind == SYNTAX_REGEX ||
+           syntax->kind == SYNTAX_FUZZY;
+}
+
+static bool
+has_patterns(const struct syntax *syntax)
+{
+    const struct syntax *form = syntax->child;
+
+    while (form != NULL && form->kind == SYNTAX_WORD) {
+        form = form->next;
+    }
+    return form != NULL;
+}
+
+/* Several chunks of one word: one thing, if it is anywhere. */
+static lede_status
+plan_link(struct planner *pl, const struct syntax *syntax, int field,
+          const struct atoms *tokens, struct node ***tail, bool *planned)
+{
+    struct chunk all;
+    lede_status status = sort_chunk(pl, tokens->items, tokens->items +
+                                    tokens->count, &all);
+
+    *planned = false;
+    if (status == LEDE_STATUS_OK &&
+        lede__whole_is_link(syntax->text, tokens) && all.n_atoms > 1) {
+        status = is_known(pl, syntax, all.atoms, all.n_atoms, NULL, planned);
+    }
+    if (status == LEDE_STATUS_OK && *planned) {
+        status = unit_leaf(pl, syntax, field, all.atoms, all.n_atoms, NULL,
+                           TEXT_RANKED, tail);
+    }
+    return status;
+}
+
+/* A word or phrase that is analysed. */
+static lede_status
+plan_words(struct planner *pl, const struct syntax *syntax, int field,
+           const struct atoms *tokens, enum text_mode mode,
+           struct node ***tail)
+{
+    bool planned;
     size_t at = 0;
-    lede_status status = lede__plan_analyse(pl, syntax->text, &tokens);
+    lede_status status;
 
-    if (status != LEDE_STATUS_OK || tokens.count == 0) {
-        return status;
-    }
-    if (!lede__plan_field(pl, syntax->field, &field)) {
-        struct node *nothing;
-
-        status = lede__plan_node(pl, NODE_NONE, &nothing);
-        append(tail, nothing);
-        return status;
-    }
-    if (syntax->kind == SYNTAX_PREFIX) {
-        return plan_prefix(pl, syntax, field, &tokens, tail);
-    }
     if (mode != TEXT_RANKED) {
-        return plan_whole(pl, syntax, field, &tokens, mode, tail);
+        return plan_whole(pl, syntax, field, tokens, mode, tail);
     }
-    while (at < tokens.count && status == LEDE_STATUS_OK) {
+    status = plan_link(pl, syntax, field, tokens, tail, &planned);
+    while (at < tokens->count && !planned && status == LEDE_STATUS_OK) {
         size_t end = at + 1;
         struct chunk chunk;
 
-        while (end < tokens.count &&
-               tokens.items[end].chunk == tokens.items[at].chunk) {
+        while (end < tokens->count &&
+               tokens->items[end].chunk == tokens->items[at].chunk) {
             end++;
         }
-        status = sort_chunk(pl, tokens.items + at, tokens.items + end,
+        status = sort_chunk(pl, tokens->items + at, tokens->items + end,
                             &chunk);
         if (status == LEDE_STATUS_OK) {
             status = plan_chunk(pl, syntax, field, &chunk, tail);
@@ -340,4 +516,46 @@ lede__plan_text(struct planner *pl, const struct syntax *syntax,
         at = end;
     }
     return status;
+}
+
+lede_status
+lede__plan_text(struct planner *pl, const struct syntax *syntax,
+                enum text_mode mode, struct node ***tail)
+{
+    struct atoms tokens = { NULL, 0 };
+    struct atom atom;
+    bool forms = is_pattern(syntax);
+    bool bad = false;
+    int field = FIELD_ALL;
+    bool known = lede__plan_field(pl, syntax->field, &field);
+    lede_status status = LEDE_STATUS_OK;
+
+    if (forms) {
+        status = plan_pattern(pl, syntax, syntax->field, &atom, &bad);
+        forms = !bad;
+        tokens = (struct atoms){ &atom, 1 };
+    }
+    if (has_patterns(syntax)) {
+        status = lede__plan_phrase(pl, syntax, &tokens);
+        forms = true;
+    } else if (!forms && status == LEDE_STATUS_OK) {
+        status = lede__plan_analyse(pl, syntax->text, &tokens);
+    }
+    if (status != LEDE_STATUS_OK || tokens.count == 0) {
+        return status;
+    }
+    if (!known) {
+        struct node *nothing;
+
+        status = lede__plan_node(pl, NODE_NONE, &nothing);
+        append(tail, nothing);
+        return status;
+    }
+    if (forms) {
+        return tokens.count == 1
+               ? word_leaf(pl, syntax, field, tokens.items, TEXT_QUOTED, tail)
+               : unit_leaf(pl, syntax, field, tokens.items, tokens.count,
+                           NULL, TEXT_QUOTED, tail);
+    }
+    return plan_words(pl, syntax, field, &tokens, mode, tail);
 }

@@ -258,6 +258,20 @@ add_term(struct planner *pl, const struct node *leaf, struct list *lists,
     return status;
 }
 
+static lede_status
+add_expansion(struct planner *pl, const struct node *leaf, struct list *lists,
+              size_t *n, const struct expansion *expansion)
+{
+    lede_status status = LEDE_STATUS_OK;
+    size_t i;
+
+    for (i = 0; i < expansion->count && status == LEDE_STATUS_OK; i++) {
+        status = add_term(pl, leaf, lists, n, expansion->forms[i].role,
+                          STR(""), expansion->forms[i].form);
+    }
+    return status;
+}
+
 /* The exact and the extra lists for one atom: as slots of phrases have them,
    and as words have beside their stems. */
 static lede_status
@@ -270,13 +284,16 @@ add_forms(struct planner *pl, const struct node *leaf, struct list *lists,
         bool wanted;
     } forms[] = {
         { LIST_EXACT, atom->form, exact },
-        { LIST_EXTRA, atom->form, true },
+        { LIST_EXTRA, atom->form, !atom->solid },
         { LIST_PLAIN, atom->plain, atom->plain.len > 0 },
         { LIST_OTHER, atom->plain, atom->plain.len > 0 },
     };
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
+    if (atom->forms != NULL) {
+        return add_expansion(pl, leaf, lists, n, atom->forms);
+    }
     for (i = 0; i < sizeof(forms) / sizeof(forms[0]) &&
                 status == LEDE_STATUS_OK; i++) {
         if (forms[i].wanted) {
@@ -288,7 +305,11 @@ add_forms(struct planner *pl, const struct node *leaf, struct list *lists,
 }
 
 /* How many terms add_forms adds at most. */
-#define FORMS_MAX 4
+static size_t
+count_forms(const struct atom *atom)
+{
+    return atom->forms != NULL ? atom->forms->count : 4;
+}
 
 /* The member for one atom: stems and forms. */
 static lede_status
@@ -301,7 +322,8 @@ add_word(struct planner *pl, struct node *leaf, const struct atom *atom,
     size_t n = 0;
     size_t i;
     struct list *lists = lede__arena_array(plan->arena,
-                                           (PLAN_LANGS_MAX + FORMS_MAX) * each,
+                                           (PLAN_LANGS_MAX +
+                                            count_forms(atom)) * each,
                                            sizeof(*lists));
     lede_status status = LEDE_STATUS_OK;
 
@@ -347,7 +369,8 @@ add_phrase(struct planner *pl, struct node *leaf, const struct atom *atoms,
         struct slot *slot = &member->slots[i];
 
         slot->offset = atoms[i].position - atoms[0].position;
-        slot->lists = lede__arena_array(plan->arena, FORMS_MAX * each,
+        slot->lists = lede__arena_array(plan->arena,
+                                        count_forms(&atoms[i]) * each,
                                         sizeof(*slot->lists));
         if (slot->lists == NULL) {
             return lede__fail_memory(pl->err);
@@ -373,30 +396,4 @@ lede__plan_member(struct planner *pl, struct node *leaf,
         return add_word(pl, leaf, atoms, stems && word);
     }
     return add_phrase(pl, leaf, atoms, n);
-}
-
-lede_status
-lede__plan_prefix_member(struct planner *pl, struct node *leaf,
-                         const struct plan_prefix *prefix)
-{
-    struct member *member = &leaf->members[0];
-    lede_status status = LEDE_STATUS_OK;
-    size_t i;
-
-    leaf->n_members = 1;
-    if (prefix->count == 0) {
-        return LEDE_STATUS_OK;
-    }
-    member->lists = lede__arena_array(pl->plan->arena, prefix->count *
-                                      lists_per_term(pl, leaf->field),
-                                      sizeof(*member->lists));
-    if (member->lists == NULL) {
-        return lede__fail_memory(pl->err);
-    }
-    for (i = 0; i < prefix->count && status == LEDE_STATUS_OK; i++) {
-        status = add_term(pl, leaf, member->lists, &member->n_lists,
-                          prefix->forms[i].role, STR(""),
-                          prefix->forms[i].form);
-    }
-    return status;
 }

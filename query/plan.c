@@ -7,6 +7,9 @@
    then they only add to the score.  Stop words among the optional ones are
    dropped where anything else is left to search for.
 
+   ^ multiplies the weights of all leaves below.  N of (...) is NODE_SOME: an OR
+   that wants so many.
+
    What is left is AND over sets that postings can enumerate, and OR.  NOT and
    dates enumerate nothing: where nothing else does, all articles are put
    beside them. */
@@ -128,8 +131,17 @@ has_content(const struct node *node)
 static bool
 is_text(const struct syntax *syntax)
 {
-    return syntax->kind == SYNTAX_WORD || syntax->kind == SYNTAX_PHRASE ||
-           syntax->kind == SYNTAX_PREFIX;
+    return syntax->kind <= SYNTAX_ANY_WORD;
+}
+
+/* All that scores in `node` and those after it counts so many times. */
+static void
+boost_leaves(struct node *node, double boost)
+{
+    for (; node != NULL && boost != 1; node = node->next) {
+        node->boost *= boost;
+        boost_leaves(node->child, boost);
+    }
 }
 
 /* The leaves of a text, appended. */
@@ -138,9 +150,19 @@ plan_leaves(struct planner *pl, const struct syntax *syntax, bool strict,
             struct node ***tail)
 {
     enum text_mode mode = strict ? TEXT_STRICT : TEXT_RANKED;
+    struct node **first = *tail;
+    struct node *node;
+    lede_status status;
 
-    return lede__plan_text(pl, syntax, syntax->kind == SYNTAX_PHRASE
-                           ? TEXT_QUOTED : mode, tail);
+    if (syntax->kind == SYNTAX_PHRASE && syntax->within > 0) {
+        status = lede__plan_near(pl, syntax, &node);
+        append(tail, status == LEDE_STATUS_OK ? node : NULL);
+    } else {
+        status = lede__plan_text(pl, syntax, syntax->kind == SYNTAX_PHRASE ||
+                                 syntax->exact ? TEXT_QUOTED : mode, tail);
+    }
+    boost_leaves(*first, syntax->boost);
+    return status;
 }
 
 /* ---- lists ---- */
@@ -168,8 +190,7 @@ static lede_status
 add_filter(struct planner *pl, struct parts *parts,
            const struct syntax *syntax)
 {
-    struct str field = syntax->kind == SYNTAX_DATES ? STR("date")
-                                                    : syntax->field;
+    struct str field = syntax->field;
     struct filter_group *group = parts->groups;
     struct node *node;
     lede_status status = plan_syntax(pl, syntax, true, &node);
@@ -231,12 +252,15 @@ add_part(struct planner *pl, struct parts *parts, const struct syntax *syntax,
     return status;
 }
 
-/* Alternatives; NOT as one of them needs all articles beside it. */
+/* Alternatives, of which `least` must hold; NOT as one of them needs all
+   articles beside it. */
 static lede_status
-make_or(struct planner *pl, struct node *first, struct node **out)
+make_or(struct planner *pl, struct node *first, size_t least,
+        struct node **out)
 {
     struct node *all = NULL;
     struct node **tail = &all;
+    size_t n = 0;
     lede_status status = LEDE_STATUS_OK;
 
     while (first != NULL && status == LEDE_STATUS_OK) {
@@ -244,18 +268,26 @@ make_or(struct planner *pl, struct node *first, struct node **out)
         struct node *node = first;
 
         first->next = NULL;
-        if (first->kind == NODE_NOT) {
+        if (first->kind == NODE_NOT || (least > 1 && !is_bounded(first))) {
             status = make_and(pl, first, &node);
         }
         if (status == LEDE_STATUS_OK) {
             append(&tail, node);
+            n++;
         }
         first = next;
     }
     if (status != LEDE_STATUS_OK) {
         return status;
     }
-    return join(pl, NODE_OR, all, out);
+    if (n <= least && least > 1) {
+        return make_and(pl, all, out);
+    }
+    status = join(pl, least > 1 ? NODE_SOME : NODE_OR, all, out);
+    if (status == LEDE_STATUS_OK && n > 1) {
+        (*out)->least = (uint32_t)least;
+    }
+    return status;
 }
 
 static lede_status
@@ -360,10 +392,9 @@ plan_not(struct planner *pl, const struct syntax *syntax, struct node **out)
     return status;
 }
 
-/* *out is NULL where there is nothing in it to search for. */
 static lede_status
-plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
-            struct node **out)
+plan_operator(struct planner *pl, const struct syntax *syntax, bool strict,
+              struct node **out)
 {
     struct node *first = NULL;
     struct node **tail = &first;
@@ -373,15 +404,25 @@ plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
     switch (syntax->kind) {
     case SYNTAX_FILTER:
     case SYNTAX_DATES:
+    case SYNTAX_NUMBERS:
         return lede__plan_filter(pl, syntax, out);
+    case SYNTAX_ALL:
+        status = lede__term_raw(&pl->term, TERM_ALL, STR(""), pl->err);
+        return status != LEDE_STATUS_OK ? status : lede__plan_set(pl, out);
     case SYNTAX_NOT:
         return plan_not(pl, syntax, out);
+    case SYNTAX_NEAR:
+        return lede__plan_near(pl, syntax, out);
     case SYNTAX_AND:
         status = plan_children(pl, syntax, true, &first);
         return status != LEDE_STATUS_OK ? status : make_and(pl, first, out);
     case SYNTAX_OR:
         status = plan_children(pl, syntax, strict, &first);
-        return status != LEDE_STATUS_OK ? status : make_or(pl, first, out);
+        return status != LEDE_STATUS_OK ? status : make_or(pl, first, 1, out);
+    case SYNTAX_SOME:
+        status = plan_children(pl, syntax, true, &first);
+        return status != LEDE_STATUS_OK ? status
+               : make_or(pl, first, syntax->within, out);
     case SYNTAX_LIST:
         return plan_list(pl, syntax->child, strict, out);
     default:
@@ -392,6 +433,24 @@ plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
         drop_stops(&first);
     }
     return status != LEDE_STATUS_OK ? status : join(pl, NODE_OR, first, out);
+}
+
+/* *out is NULL where there is nothing in it to search for. */
+static lede_status
+plan_syntax(struct planner *pl, const struct syntax *syntax, bool strict,
+            struct node **out)
+{
+    lede_status status = plan_operator(pl, syntax, strict, out);
+
+    // the leaves of a text are boosted where they are made
+    if (status == LEDE_STATUS_OK && *out != NULL && !is_text(syntax)) {
+        struct node *next = (*out)->next;
+
+        (*out)->next = NULL;
+        boost_leaves(*out, syntax->boost);
+        (*out)->next = next;
+    }
+    return status;
 }
 
 /* ---- languages ---- */
@@ -502,7 +561,7 @@ plan_index(struct plan *plan, size_t number, const struct syntax *syntax,
 lede_status
 lede__plan(struct plan *plan, const struct syntax *syntax,
            struct plan_index *indexes, size_t n_indexes, const char *lang,
-           double k1, double b, struct arena *arena,
+           const struct model *model, struct arena *arena,
            struct warnings *warnings, lede_error *err)
 {
     uint64_t articles = 0;
@@ -520,7 +579,7 @@ lede__plan(struct plan *plan, const struct syntax *syntax,
         articles += indexes[i].searcher->stats.articles;
         length += indexes[i].searcher->stats.total_length;
     }
-    lede__scorer_init(&plan->scorer, k1, b, articles, length);
+    lede__scorer_init(&plan->scorer, model, articles, length);
     status = choose_langs(plan, lang, articles, err);
     if (syntax == NULL) {
         plan->empty = true;
@@ -550,5 +609,5 @@ lede__plan_close(struct plan *plan)
     plan->open = NULL;
     plan->n_open = 0;
     lede__map_free(&plan->terms);
-    lede__map_free(&plan->prefixes);
+    lede__map_free(&plan->expansions);
 }

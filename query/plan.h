@@ -12,8 +12,11 @@
                  others: the form as an extra, the plain form as a word)
      a unit      what several atoms form: their phrase, or the joined form as
                  a word (GPT-4o: "gpt 4o" or gpt4o)
-     a prefix    all exact and extra forms that begin with it
+     a pattern   the exact and extra forms that it means (expand.c)
    A synonym is one more way (member) of the same leaf.
+
+     a span      what is near each other, or in order with words between: tf is
+                 how many stretches of the article are it (span.c)
 
    tf is the sum over the members; df of a word is the largest of its lists',
    of a phrase idf is the sum of its words'.  Of two articles equal in all else
@@ -47,10 +50,10 @@
 #define PLAN_SLOTS_MAX 256
 /* Other ways to write a leaf, from synonyms. */
 #define PLAN_MEMBERS_MAX 32
-/* Terms that word* stands for: those in most articles, of so many looked
-   at. */
-#define PLAN_PREFIX_TERMS 256
-#define PLAN_PREFIX_WALK 100000
+/* Forms that a pattern stands for: those in most articles, of so many terms
+   compared. */
+#define PLAN_FORMS_MAX 256
+#define PLAN_FORMS_LOOKED 5000000
 /* Files that path:x* stands for. */
 #define PLAN_PATHS_MAX 10000
 /* Roots below which a path: is looked for. */
@@ -115,8 +118,53 @@ struct way {
     struct list *lists[];       // that an article must have, the rarest first
 };
 
-/* One way in which a leaf matches: a word, or a phrase of n_slots places. */
+/* Operands of one NEAR. */
+#define SPAN_NEAR_MAX QUERY_NEAR_MAX
+
+enum span_kind {
+    SPAN_WORD,                  // a position of any of slot's lists
+    SPAN_STEM,                  // the same, in the articles that `stem` has
+    SPAN_ANY,                   // any child
+    SPAN_ORDERED,               // the children in this order, at their
+                                // slots' offsets, or `within` more altogether
+    SPAN_NEAR,                  // in any order, none further than `within`
+                                // positions from the next
+};
+
+/* Positions from first to last. */
+struct stretch {
+    uint32_t first, last;
+};
+
+/* None has another in it, so that both ends ascend. */
+struct stretches {
+    struct stretch *items;
+    size_t count;
+    size_t cap;
+};
+
+/* What stands in a stretch of an article, and how it is made up (span.c). */
+struct span {
+    enum span_kind kind;
+    uint32_t within;
+    double boost;               // of its idf
+    struct slot slot;           // of WORD and STEM; the offset in ORDERED
+    struct list *stem;          // without positions: slot has its forms
+    struct span *children;
+    size_t n;
+    size_t rarest;              // of the children
+    struct arena *arena;        // of what follows
+    struct stretches found;     // in the article at hand
+    struct stretches spare;
+    uint32_t *table;
+    size_t table_cap;
+    struct mark_places *places; // of a text (marks.c)
+};
+
+/* One way in which a leaf matches: a word, a phrase of n_slots places, or a
+   span. */
 struct member {
+    struct span *span;
     struct list *lists;
     size_t n_lists;
     struct slot *slots;
@@ -141,6 +189,7 @@ enum node_kind {
     NODE_DATES,                 // a date from first to last, score 0
     NODE_AND,                   // all children but MAYBE and NOT, and no NOT
     NODE_OR,
+    NODE_SOME,                  // at least so many of its children
     NODE_NOT,                   // in AND alone
     NODE_MAYBE,                 // in AND alone: adds to the score
 };
@@ -149,6 +198,7 @@ struct node {
     enum node_kind kind;
     struct node *child;
     struct node *next;
+    uint32_t least;             // SOME
     uint64_t cost;              // about how many articles it has
     /* LEAF */
     struct member *members;
@@ -196,7 +246,7 @@ struct plan {
     struct str langs[PLAN_LANGS_MAX];   // of the query, most articles first
     uint64_t lang_articles[PLAN_LANGS_MAX];
     size_t n_langs;
-    struct map prefixes;        // word* -> struct plan_prefix *
+    struct map expansions;      // of patterns -> struct expansion *
     struct list **open;         // whose postings are to be closed
     size_t n_open;
     size_t cap_open;
@@ -212,7 +262,7 @@ struct plan {
 lede_status
 lede__plan(struct plan *plan, const struct syntax *syntax,
            struct plan_index *indexes, size_t n_indexes, const char *lang,
-           double k1, double b, struct arena *arena,
+           const struct model *model, struct arena *arena,
            struct warnings *warnings, lede_error *err);
 
 void

@@ -1,6 +1,7 @@
 /* planner.h - what the parts of the planner share: plan.c (the tree),
-   plan-words.c (words and phrases), plan-synonyms.c, plan-filters.c,
-   plan-terms.c (terms, their postings and statistics). */
+   plan-words.c (words and phrases), expand.c (patterns), plan-near.c and
+   expand-stem.c (NEAR), plan-synonyms.c, plan-filters.c, plan-terms.c (terms,
+   their postings and statistics). */
 
 #ifndef LEDE_QUERY_PLANNER_H
 #define LEDE_QUERY_PLANNER_H
@@ -16,22 +17,25 @@ struct planner {
     size_t words;               // so far
     bool full;                  // PLAN_WORDS_MAX was reached
     size_t negated;             // NOTs around
+    const struct syntax *apart; // the last of which not-as-one was said
     struct map synonyms;        // words -> struct synonym_use *
     struct buf term;            // scratch
     lede_error *err;
 };
 
-/* A token of the query. */
+/* A token of the query, or a pattern in it. */
 struct atom {
     struct str form;
     struct str plain;           // without its accents; empty: it has none
     struct str stems[PLAN_LANGS_MAX];   // by plan->langs
+    const struct expansion *forms;      // of a pattern; it has no form then
     uint32_t start, end;
     uint32_t position;
     uint32_t chunk;
     uint8_t kind;
     bool extra;
     bool stop;
+    bool solid;                 // does not mean the same form as an extra
 };
 
 struct atoms {
@@ -59,7 +63,13 @@ lede__plan_node(struct planner *pl, enum node_kind kind, struct node **out);
 
 /* ---- plan-text.c ---- */
 
-/* Append the leaves for a word, phrase or prefix at *tail; none where there
+/* The atoms of a phrase, some of which may be patterns; positions count from
+   its beginning. */
+lede_status
+lede__plan_phrase(struct planner *pl, const struct syntax *syntax,
+                  struct atoms *out);
+
+/* Append the leaves for a word, phrase or pattern at *tail; none where there
    is nothing in it to search for, several (any of them) for a ranked one. */
 lede_status
 lede__plan_text(struct planner *pl, const struct syntax *syntax,
@@ -87,11 +97,68 @@ lede_status
 lede__plan_member(struct planner *pl, struct node *leaf,
                   const struct atom *atoms, size_t n, bool stems);
 
-/* The first member of a leaf: all forms that word* stands for. */
-struct plan_prefix;
+/* ---- expand.c ---- */
+
+/* A form that a pattern stands for. */
+struct plan_form {
+    struct str form;
+    uint64_t df;
+    enum list_role role;        // LIST_EXACT or LIST_EXTRA
+    unsigned edits;
+};
+
+struct expansion {
+    struct plan_form *forms;    // the most frequent first
+    size_t count;
+    uint64_t found;             // so many there are
+    bool cut;                   // and perhaps more
+    bool bad;                   // no pattern: it is searched as words
+};
+
+/* The forms in all indexes, in the field named, that a SYNTAX_PATTERN, REGEX
+   or FUZZY means; what of it has to be said is said once. */
 lede_status
-lede__plan_prefix_member(struct planner *pl, struct node *leaf,
-                         const struct plan_prefix *prefix);
+lede__plan_expand(struct planner *pl, const struct syntax *syntax,
+                  struct str field, struct expansion **out);
+
+/* ---- whole.c: by the signs between them ---- */
+
+/* Whether people write the atoms of a chunk apart as well. */
+bool
+lede__whole_is_compound(struct str text, const struct atom *atoms, size_t n);
+
+/* Whether several chunks without white space are one thing. */
+bool
+lede__whole_is_link(struct str text, const struct atoms *tokens);
+
+/* ---- plan-known.c ---- */
+
+/* Whether an article of any index has the atoms, in a row, in the field. */
+lede_status
+lede__plan_known(struct planner *pl, struct str field,
+                 const struct atom *atoms, size_t n, bool *known);
+
+/* ---- plan-umlauts.c ---- */
+
+/* Add the other spelling of ä, ö, ü in a word to its leaf. */
+lede_status
+lede__plan_umlauts(struct planner *pl, struct str field,
+                   const struct atom *atom, struct node *leaf);
+
+/* ---- expand-stem.c ---- */
+
+/* The exact forms in this index, in the field, that have this stem. */
+lede_status
+lede__expand_stem(struct planner *pl, int field, struct str stemmer,
+                  struct str stem, struct expansion **out);
+
+/* ---- plan-near.c ---- */
+
+/* A leaf for a NEAR, or a phrase with words between its own; NULL where there
+   is nothing in it to search for. */
+lede_status
+lede__plan_near(struct planner *pl, const struct syntax *syntax,
+                struct node **out);
 
 /* ---- plan-synonyms.c ---- */
 
@@ -134,24 +201,6 @@ lede__plan_list(struct planner *pl, struct list *list, enum list_role role,
 /* The same for the term in planner->term. */
 lede_status
 lede__plan_filter_list(struct planner *pl, struct list *list);
-
-/* A form that word* stands for. */
-struct plan_form {
-    struct str form;
-    uint64_t df;
-    enum list_role role;
-};
-
-struct plan_prefix {
-    struct plan_form *forms;
-    size_t count;
-    bool cut;
-};
-
-/* The forms that begin with `prefix`, in all indexes, in the field named. */
-lede_status
-lede__plan_expand(struct planner *pl, struct str field, struct str prefix,
-                  struct plan_prefix **out);
 
 /* Open the postings of a list, and count df for the index with this number,
    from 1. */

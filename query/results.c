@@ -14,6 +14,9 @@ struct lede_results {
     uint64_t total;
     int exact;
     const char *query;
+    struct arena parsed;        // of the search, once it is done
+    const struct syntax *syntax;
+    struct buf query_json;      // made where it is asked for
     lede_warning *warnings;
     size_t n_warnings;
 };
@@ -235,6 +238,7 @@ search_once(lede_results **out, lede_index *const *indexes, size_t n_indexes,
         free(results);
         return lede__fail_memory(err);
     }
+    results->query_json.max = BUF_MAX_ANY;
     mk->results = results;
     mk->search = search;
     mk->indexes = indexes;
@@ -253,6 +257,10 @@ search_once(lede_results **out, lede_index *const *indexes, size_t n_indexes,
     }
     lede__arena_free(&mk->article.arena);
     free(mk);
+    // the tree outlives the search, which has no other use for its memory
+    results->parsed = search->arena;
+    results->syntax = search->syntax;
+    search->arena = (struct arena)ARENA_INIT;
     lede__search_free(search);
     free(search);
     if (status != LEDE_STATUS_OK) {
@@ -317,6 +325,19 @@ lede_results_query(const lede_results *results)
     return results->query;
 }
 
+const char *
+lede_results_query_json(lede_results *results)
+{
+    struct buf *json = &results->query_json;
+
+    if (json->len == 0 &&
+        lede__print_json(json, results->syntax, NULL) != LEDE_STATUS_OK) {
+        lede__buf_free(json);
+        return NULL;
+    }
+    return json->p;
+}
+
 size_t
 lede_results_warning_count(const lede_results *results)
 {
@@ -334,6 +355,8 @@ lede_results_free(lede_results *results)
 {
     if (results != NULL) {
         lede__arena_free(&results->arena);
+        lede__arena_free(&results->parsed);
+        lede__buf_free(&results->query_json);
         free(results);
     }
 }

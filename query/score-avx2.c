@@ -32,7 +32,7 @@ score(const struct scorer *scorer, double scale, const uint32_t *docs,
       const uint32_t *tfs, size_t n, const uint8_t *page, uint32_t *out)
 {
     const __m256d scales = _mm256_set1_pd(scale);
-    const __m256d half = _mm256_set1_pd(0.5);
+    const __m256d offset = _mm256_set1_pd(score_offset(scorer, scale));
     const __m256d limit = _mm256_set1_pd(2147483648.0);
     size_t i, j;
 
@@ -54,8 +54,8 @@ score(const struct scorer *scorer, double scale, const uint32_t *docs,
         __m256i whole;
         int odd;
 
-        s0 = _mm256_add_pd(s0, half);
-        s1 = _mm256_add_pd(s1, half);
+        s0 = _mm256_add_pd(s0, offset);
+        s1 = _mm256_add_pd(s1, offset);
         odd = _mm256_movemask_ps(_mm256_castsi256_ps(tf)) |
               _mm256_movemask_pd(_mm256_cmp_pd(s0, limit, _CMP_NLT_UQ)) |
               _mm256_movemask_pd(_mm256_cmp_pd(s1, limit, _CMP_NLT_UQ));

@@ -29,8 +29,8 @@ gather_lengths(const uint8_t *page, __m512i docs, __mmask16 mask)
 }
 
 AVX512 static inline __m256i
-score_8(const struct scorer *scorer, __m512d scales, __m256i tf,
-        __m256i lengths)
+score_8(const struct scorer *scorer, __m512d scales, __m512d offset,
+        __m256i tf, __m256i lengths)
 {
     __m512d f = _mm512_cvtepu32_pd(tf);
     __m512d norms = _mm512_i32gather_pd(lengths, scorer->norms, 8);
@@ -38,7 +38,7 @@ score_8(const struct scorer *scorer, __m512d scales, __m256i tf,
                                   _mm512_add_pd(f, norms));
     __mmask8 some = _mm256_test_epi32_mask(tf, tf);
 
-    score = _mm512_add_pd(score, _mm512_set1_pd(0.5));
+    score = _mm512_add_pd(score, offset);
     return _mm256_maskz_mov_epi32(some, _mm512_cvttpd_epu32(score));
 }
 
@@ -47,6 +47,7 @@ score(const struct scorer *scorer, double scale, const uint32_t *docs,
       const uint32_t *tfs, size_t n, const uint8_t *page, uint32_t *out)
 {
     const __m512d scales = _mm512_set1_pd(scale);
+    const __m512d offset = _mm512_set1_pd(score_offset(scorer, scale));
     size_t i;
 
     for (i = 0; i < n; i += 16) {
@@ -55,12 +56,14 @@ score(const struct scorer *scorer, double scale, const uint32_t *docs,
         __m512i tf = _mm512_maskz_loadu_epi32(mask, tfs + i);
         __m512i lengths = gather_lengths(
             page, _mm512_maskz_loadu_epi32(mask, docs + i), mask);
-        __m256i low = score_8(scorer, scales, _mm512_castsi512_si256(tf),
+        __m256i low = score_8(scorer, scales, offset,
+                              _mm512_castsi512_si256(tf),
                               _mm512_castsi512_si256(lengths));
         __m256i high = _mm256_setzero_si256();
 
         if (n - i > 8) {
-            high = score_8(scorer, scales, _mm512_extracti64x4_epi64(tf, 1),
+            high = score_8(scorer, scales, offset,
+                           _mm512_extracti64x4_epi64(tf, 1),
                            _mm512_extracti64x4_epi64(lengths, 1));
         }
         _mm512_mask_storeu_epi32(out + i, mask, _mm512_inserti64x4(

@@ -17,9 +17,11 @@
 #endif
 
 void
-lede__scorer_init(struct scorer *scorer, double k1, double b,
+lede__scorer_init(struct scorer *scorer, const struct model *model,
                   uint64_t articles, uint64_t total_length)
 {
+    double k1 = model->k1;
+    double b = model->b;
     double average = 1;
     int i;
 
@@ -27,11 +29,15 @@ lede__scorer_init(struct scorer *scorer, double k1, double b,
         average = (double)total_length / (double)articles;
     }
     scorer->k1 = k1;
+    scorer->plus = model->delta / (k1 + 1);
     scorer->articles = (double)articles;
     for (i = 0; i < 256; i++) {
-        double length = lede__length_value((uint8_t)i);
+        double length = lede__length_value((uint8_t)i) / average;
 
-        scorer->norms[i] = k1 * (1 - b + b * length / average);
+        if (model->power != 1) {
+            length = pow(length, model->power);
+        }
+        scorer->norms[i] = k1 * (1 - b + b * length);
         scorer->floors[i] = scorer->norms[i] < 1e37
                             ? (float)(scorer->norms[i] * 0.999999) : 1e37f;
     }
@@ -64,7 +70,8 @@ lede__score(const struct scorer *scorer, double scale, uint32_t tf,
     if (tf == 0) {
         return 0;
     }
-    score = scale * f / (f + scorer->norms[length]) + 0.5;
+    score = scale * f / (f + scorer->norms[length]) +
+            score_offset(scorer, scale);
     // false for a NaN, which a huge k1 makes
     return score < (double)SCORE_MAX ? (uint32_t)score : SCORE_MAX;
 }
@@ -75,6 +82,12 @@ lede__score_bound(const struct scorer *scorer, double scale, uint32_t max_tf,
 {
     // one more: division does not round in step with its operands
     return score_add(lede__score(scorer, scale, max_tf, min_length), 1);
+}
+
+double
+lede__score_most(const struct scorer *scorer, double scale)
+{
+    return scale * (1 + scorer->plus) + 2;
 }
 
 uint32_t

@@ -1,20 +1,43 @@
 /* score.h - THE scoring function: ranking and explaining both call it.
 
    BM25 (Robertson, Walker, Jones, Hancock-Beaulieu and Gatford 1994) with the
-   idf that cannot be negative (Lucene's):
+   idf that cannot be negative (Lucene's), and with a power of the length:
 
        idf   = ln(1 + (N - n + 0.5) / (n + 0.5))
-       score = boost * idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * dl/avgdl))
+       K     = k1 * (1 - b + b * (dl/avgdl)^p)
+       score = boost * idf * (tf * (k1 + 1) / (tf + K) + delta)
 
    tf is weighted by field before it saturates (BM25F: Robertson, Zaragoza and
    Taylor 2004), dl is the article's weighted length, rounded to what one byte
    tells, avgdl the exact average.
 
-   with weight = boost * idf * (k1 + 1) * 2^16 multiplied first, in this order.
+   p = 1 is BM25.  Robertson et al. give two reasons why an article is long:
+   that it says more (scope), for which it should not pay, and that it says the
+   same in more words (verbosity), for which it should; b is the share of the
+   second.  One b for all lengths takes it that this share is the same in an
+   article of twice and of a hundred times the average.  In encyclopaedias it
+   is not: what is very long says more, so that a b which is right for abstracts
+   punishes it too much, and one which is right for it tells abstracts too
+   little apart.  With p < 1 the longer an article, the more of its length is
+   taken for scope.  The form is ours: b mixes a power of dl/avgdl, which alone
+   is normalisation Z (Amati 2003), with none, as BM25 mixes dl/avgdl itself.
+   Near to it are pivoted normalisation, which is linear (Singhal, Buckley and
+   Mitra 1996), the logarithm of dl/avgdl in DFR's second normalisation (Amati
+   and van Rijsbergen 2002), verbosity told from scope by the distinct words of
+   an article, which needs one more statistic (Lipani, Lupu, Hanbury and Aizawa
+   2015), and a constant added for long articles (BM25+).  docs/ranking.md has
+   what settings give on seven collections.
+
+   delta is 0, or of BM25+ (Lv and Zhai 2011) 1: what an article has at least
+   for a word, however long it is.
+
+   A contribution is scale * tf / (tf + K) + offset, in this order, with
+   scale = boost * idf * (k1 + 1) * 2^16 and offset = scale * delta / (k1 + 1).
 
    A contribution is rounded to a multiple of 2^-16 and kept as an integer, so
    that sums are the same in any order.  Sums saturate at SCORE_MAX (65,536
-   points; a word brings at most 20 x (k1 + 1)), which keeps that true. */
+   points; a word brings at most 20 x (k1 + 1 + delta)), which keeps that
+   true. */
 
 #ifndef LEDE_QUERY_SCORE_H
 #define LEDE_QUERY_SCORE_H
@@ -24,19 +47,31 @@
 
 #include "shared/index/kernel.h"
 
+/* delta of BM25+: Lv and Zhai's, good over all their collections. */
+#define SCORE_DELTA 1.0
+
 #define SCORE_ONE 65536
 #define SCORE_MAX UINT32_MAX
 
+/* How tf and length are weighed. */
+struct model {
+    double k1;                  // >= 0
+    double b;                   // 0 to 1
+    double power;               // p, 0 to 1
+    double delta;               // >= 0
+};
+
 struct scorer {
     double k1;
+    double plus;                // delta / (k1 + 1)
     double articles;            // N
-    double norms[256];          // k1 * (1 - b + b * dl/avgdl), by length byte
+    double norms[256];          // K, by length byte
     float floors[256];          // the same, never more
 };
 
 /* Statistics of all indexes that are searched together. */
 void
-lede__scorer_init(struct scorer *scorer, double k1, double b,
+lede__scorer_init(struct scorer *scorer, const struct model *model,
                   uint64_t articles, uint64_t total_length);
 
 /* idf of a term in `df` articles; deleted ones may be counted in df. */
@@ -58,9 +93,20 @@ uint32_t
 lede__score_bound(const struct scorer *scorer, double scale, uint32_t max_tf,
                   uint8_t min_length);
 
+/* The same for all tf and lengths. */
+double
+lede__score_most(const struct scorer *scorer, double scale);
+
 /* The least contribution that any posting can have. */
 uint32_t
 lede__score_least(const struct scorer *scorer, double scale);
+
+/* What is added to each contribution, with the half that rounds it. */
+static inline double
+score_offset(const struct scorer *scorer, double scale)
+{
+    return 0.5 + scale * scorer->plus;
+}
 
 static inline uint32_t
 score_add(uint32_t a, uint32_t b)
@@ -119,11 +165,16 @@ lede__score_kernel(const struct kernel *kernel);
 /* What ratio sifts out postings that score less than `need`: never one that
    scores as much.  False: no posting does. */
 static inline int
-score_ratio(double scale, uint32_t need, float *ratio)
+score_ratio(const struct scorer *scorer, double scale, uint32_t need,
+            float *ratio)
 {
-    double floor = need > 2 ? (double)need - 2 : 0;
+    double floor = (double)need - 2 - scale * scorer->plus;
     double exact;
 
+    // false for a NaN
+    if (!(floor > 0)) {
+        floor = 0;
+    }
     if (floor >= scale) {
         return 0;
     }

@@ -5,6 +5,12 @@
 #include <math.h>
 
 #include "query/chars.h"
+#include "query/with-run.h"
+
+#define DAY 86400
+/* The years 1 to 9999. */
+#define NOW_MIN INT64_C(-62135596800)
+#define NOW_MAX INT64_C(253402300799)
 
 lede_status
 lede__search_check(lede_index *const *indexes, size_t n_indexes,
@@ -31,9 +37,16 @@ lede__search_check(lede_index *const *indexes, size_t n_indexes,
                           LEDE_LIMIT_MAX);
     }
     if (!(options->k1 >= 0) || !isfinite(options->k1) ||
-        !(options->b >= 0 && options->b <= 1)) {
+        !(options->b >= 0 && options->b <= 1) ||
+        !(options->length_power >= 0 && options->length_power <= 1)) {
         return lede__fail(err, LEDE_STATUS_USAGE,
-                          "k1 is 0 or more, and b from 0 to 1");
+                          "k1 is 0 or more, b and the power of the length "
+                          "are from 0 to 1");
+    }
+    if (options->model < LEDE_MODEL_BM25 ||
+        options->model > LEDE_MODEL_BM25_PLUS) {
+        return lede__fail(err, LEDE_STATUS_USAGE, "there is no model %d",
+                          (int)options->model);
     }
     if (options->sort < LEDE_SORT_RELEVANCE ||
         options->sort > LEDE_SORT_DATE_DESCENDING) {
@@ -43,6 +56,16 @@ lede__search_check(lede_index *const *indexes, size_t n_indexes,
     if (options->snippets && options->snippet_chars < 40) {
         return lede__fail(err, LEDE_STATUS_USAGE,
                           "snippets have 40 characters or more");
+    }
+    if (options->now != LEDE_NOW_UNKNOWN &&
+        (options->now < NOW_MIN || options->now > NOW_MAX ||
+         options->utc_offset < -DAY || options->utc_offset > DAY)) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "now is not a time of these days");
+    }
+    if (options->run_path != NULL &&
+        lede__with_run_check(options, err) != LEDE_STATUS_OK) {
+        return LEDE_STATUS_USAGE;
     }
     for (i = 0; i < n_indexes; i++) {
         if (indexes[i]->analysis == NULL) {     // a refresh ran out of memory
@@ -77,11 +100,17 @@ be_strict(const struct warnings *warnings, lede_error *err)
 
 static lede_status
 parse(struct search *search, struct str text, bool plain, size_t n_indexes,
-      lede_error *err)
+      const lede_search_options *options, lede_error *err)
 {
     struct plan_names payload = { search->indexes, n_indexes };
-    struct names names = { lede__plan_find_name, &payload };
+    struct date_clock clock = { options->now, options->utc_offset };
+    struct names names = { lede__plan_find_name, &payload,
+                           options->now == LEDE_NOW_UNKNOWN ? NULL : &clock };
 
+    if (options->query_json && !plain) {
+        return lede__parse_json(&search->syntax, text, &names, &search->arena,
+                                err);
+    }
     if (plain) {
         return lede__parse_plain(&search->syntax, text, &search->arena,
                                  &search->warnings, err);
@@ -97,7 +126,9 @@ collect(struct search *search, const lede_search_options *options,
     struct collection *found = &search->found;
 
     *found = (struct collection){
-        .top = TOPK_INIT(options->offset + options->limit),
+        .top = TOPK_INIT(options->run_path == NULL
+                         ? options->offset + options->limit
+                         : WITH_RUN_DEPTH),
         .sort = options->sort,
         .mode = options->approximate ? COLLECT_TOP_K : COLLECT_TOP_K_COUNT,
     };
@@ -113,6 +144,10 @@ lede__search_run(struct search *search, lede_index *const *indexes,
                  size_t n_indexes, const char *query, bool plain,
                  const lede_search_options *options, lede_error *err)
 {
+    const struct model model = {
+        .k1 = options->k1, .b = options->b, .power = options->length_power,
+        .delta = options->model == LEDE_MODEL_BM25_PLUS ? SCORE_DELTA : 0,
+    };
     struct str text = str_from(query);
     size_t i;
     lede_status status;
@@ -125,11 +160,11 @@ lede__search_run(struct search *search, lede_index *const *indexes,
         search->indexes[i].matcher = &indexes[i]->matcher;
         lede__analysis_trim(indexes[i]->analysis);
     }
-    status = parse(search, text, plain, n_indexes, err);
+    status = parse(search, text, plain, n_indexes, options, err);
     if (status == LEDE_STATUS_OK) {
         status = lede__plan(&search->plan, search->syntax, search->indexes,
-                            n_indexes, options->lang, options->k1, options->b,
-                            &search->arena, &search->warnings, err);
+                            n_indexes, options->lang, &model, &search->arena,
+                            &search->warnings, err);
     }
     if (status == LEDE_STATUS_OK && search->plan.empty) {
         status = lede__warn(&search->warnings, "nothing-to-search", 0,
@@ -141,6 +176,9 @@ lede__search_run(struct search *search, lede_index *const *indexes,
     }
     if (status == LEDE_STATUS_OK) {
         status = collect(search, options, err);
+    }
+    if (status == LEDE_STATUS_OK && options->run_path != NULL) {
+        status = lede__with_run(search, indexes, n_indexes, options, err);
     }
     return status;
 }

@@ -9,6 +9,10 @@
 #include "query/searcher-native.h"
 #include "shared/index/terms.h"
 
+/* Terms to step over before one that lies ahead is looked up: about what a
+   look-up takes. */
+#define SEEK_STEPS 16
+
 struct dictionary {
     char prefix[TERM_MAX + 1];
     size_t prefix_len;
@@ -112,6 +116,39 @@ lede__native_dictionary_next(struct dictionary *dictionary, struct str *term,
             if (status == LEDE_STATUS_OK) {
                 keep_or_drop(dictionary, i);
             }
+        }
+    }
+    return status;
+}
+
+/* On to the first term >= `term`. */
+static lede_status
+seek_cursor(struct terms_cursor *cursor, struct str term, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (int i = 0; cursor->term.p != NULL && status == LEDE_STATUS_OK; i++) {
+        if (lede__str_cmp(cursor->term, term) >= 0) {
+            break;
+        }
+        if (i == SEEK_STEPS) {
+            return lede__terms_seek(cursor, cursor->segment, term, err);
+        }
+        status = lede__terms_next(cursor, err);
+    }
+    return status;
+}
+
+lede_status
+lede__native_dictionary_seek(struct dictionary *dictionary, struct str term,
+                             lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    for (size_t i = dictionary->n; i-- > 0 && status == LEDE_STATUS_OK;) {
+        status = seek_cursor(dictionary->cursors[i], term, err);
+        if (status == LEDE_STATUS_OK) {
+            keep_or_drop(dictionary, i);
         }
     }
     return status;

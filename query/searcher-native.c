@@ -434,7 +434,8 @@ close_searcher(struct searcher *searcher)
 static const struct searcher_ops ops = {
     "native", refresh, lede__native_postings_open, lede__native_pair_open,
     lengths, number, column, stored, lede__native_dictionary_open,
-    lede__native_dictionary_next, lede__native_dictionary_close, meta,
+    lede__native_dictionary_next, lede__native_dictionary_seek,
+    lede__native_dictionary_close, meta,
     close_searcher,
 };
 

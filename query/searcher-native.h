@@ -104,6 +104,9 @@ lede__native_dictionary_open(struct searcher *searcher, struct str prefix,
 lede_status
 lede__native_dictionary_next(struct dictionary *dictionary, struct str *term,
                              uint32_t *df, lede_error *err);
+lede_status
+lede__native_dictionary_seek(struct dictionary *dictionary, struct str term,
+                             lede_error *err);
 void
 lede__native_dictionary_close(struct dictionary *dictionary);
 

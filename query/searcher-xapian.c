@@ -307,6 +307,13 @@ next_term(struct dictionary *dictionary, struct str *term, uint32_t *df,
                                    df, err);
 }
 
+static lede_status
+seek_term(struct dictionary *dictionary, struct str term, lede_error *err)
+{
+    return lede__xapian_terms_seek((struct xapian_terms *)dictionary, term,
+                                   err);
+}
+
 static void
 close_dictionary(struct dictionary *dictionary)
 {
@@ -430,6 +437,7 @@ static const struct searcher_ops ops = {
     .stored = stored,
     .dictionary = open_dictionary,
     .dictionary_next = next_term,
+    .dictionary_seek = seek_term,
     .dictionary_close = close_dictionary,
     .meta = meta,
     .close = close_searcher,

@@ -103,6 +103,8 @@ struct searcher_ops {
     lede_status (*dictionary_next)(struct dictionary *dictionary,
                                    struct str *term, uint32_t *df,
                                    lede_error *err);
+    lede_status (*dictionary_seek)(struct dictionary *dictionary,
+                                   struct str term, lede_error *err);
     void (*dictionary_close)(struct dictionary *dictionary);
     lede_status (*meta)(struct searcher *searcher, struct str key,
                         struct buf *out, bool *found, lede_error *err);
@@ -275,6 +277,17 @@ lede__dictionary_open(struct searcher *searcher, struct str prefix,
                       struct dictionary **out, lede_error *err)
 {
     return searcher->ops->dictionary(searcher, prefix, out, err);
+}
+
+/* On: the next term is the first of those to come that are >= `term`.  Terms
+   that are near are stepped over, others looked up: a microsecond (native), a
+   few (xapian). */
+static inline lede_status
+lede__dictionary_seek(struct searcher *searcher,
+                      struct dictionary *dictionary, struct str term,
+                      lede_error *err)
+{
+    return searcher->ops->dictionary_seek(dictionary, term, err);
 }
 
 /* A value of the index's metadata, replacing what `out` holds. */

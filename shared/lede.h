@@ -242,10 +242,17 @@ typedef enum lede_sort {
     LEDE_SORT_DATE_DESCENDING = 2, /* newest first, then without a date */
 } lede_sort;
 
-/* BM25's defaults, those of Anserini's regressions (Yang, Fang and Lin 2017):
-   robust over newswire and web collections. */
-#define LEDE_K1_DEFAULT 0.9
-#define LEDE_B_DEFAULT 0.4
+/* What an article has for a word that is in it so many times. */
+typedef enum lede_model {
+    LEDE_MODEL_BM25 = 0,
+    LEDE_MODEL_BM25_PLUS = 1,    /* Lv and Zhai 2011 */
+} lede_model;
+
+/* BM25's defaults, chosen on seven test collections together, abstracts and
+   uncut encyclopaedias; docs/ranking.md has the table. */
+#define LEDE_K1_DEFAULT 1.6
+#define LEDE_B_DEFAULT 0.7
+#define LEDE_LENGTH_POWER_DEFAULT 0.7
 
 typedef struct lede_search_options {
     unsigned version;            /* LEDE_SEARCH_OPTIONS_VERSION */
@@ -262,13 +269,29 @@ typedef struct lede_search_options {
                                     lets weak articles be passed over */
     int strict;                  /* 1: a query that would be repaired is
                                     LEDE_STATUS_BAD_QUERY with its place */
+    int64_t now;                 /* seconds since 1970 UTC, for date:yesterday;
+                                    LEDE_NOW_UNKNOWN: that is no date */
+    int utc_offset;              /* seconds east of UTC: what day it is */
+    int query_json;              /* 1: the query is a tree in JSON, as
+                                    lede_results_query_json gives it */
+    lede_model model;
+    double length_power;         /* 0 to 1, of an article's length over the
+                                    average; 1: BM25 as it is known */
+    const char *run_path;        /* a TREC run to fuse with, by reciprocal
+                                    rank; limit and offset then go to 1,000.
+                                    What it alone has need not match */
+    const char *run_topic;       /* which of its topics; NULL: its only one */
 } lede_search_options;
+
+#define LEDE_NOW_UNKNOWN INT64_MIN
 
 #define LEDE_SEARCH_OPTIONS_VERSION 1
 #define LEDE_LIMIT_MAX 1000000
 #define LEDE_SEARCH_OPTIONS_INIT                                            \
     { LEDE_SEARCH_OPTIONS_VERSION, 10, 0, LEDE_SORT_RELEVANCE,              \
-      LEDE_K1_DEFAULT, LEDE_B_DEFAULT, NULL, 1, 240, 0, 0 }
+      LEDE_K1_DEFAULT, LEDE_B_DEFAULT, NULL, 1, 240, 0, 0,                  \
+      LEDE_NOW_UNKNOWN, 0, 0, LEDE_MODEL_BM25, LEDE_LENGTH_POWER_DEFAULT,   \
+      NULL, NULL }
 
 /* A byte range [start, end). */
 typedef struct lede_range {
@@ -315,7 +338,8 @@ typedef struct lede_results lede_results;
    cannot be honoured is searched as words, with a warning.  NULL options are
    the defaults.
    Returns LEDE_STATUS_OK (also when nothing is found), _BAD_QUERY (nothing in
-   it to search for), _USAGE, _CORRUPT, _IO, _LIMIT, _ENGINE. */
+   it to search for; a tree in JSON that is none), _USAGE, _CORRUPT, _IO,
+   _LIMIT, _ENGINE. */
 lede_status
 lede_search(lede_results **out, lede_index *const *indexes, size_t n_indexes,
             const char *query, const lede_search_options *options,
@@ -338,6 +362,11 @@ lede_results_hit(const lede_results *results, size_t i);
 /* The query as it was understood, printed back in the query language. */
 const char *
 lede_results_query(const lede_results *results);
+
+/* The same as a tree in JSON (docs/json.md); "null" for none.  It is made at
+   the first call; NULL when out of memory. */
+const char *
+lede_results_query_json(lede_results *results);
 
 size_t
 lede_results_warning_count(const lede_results *results);
@@ -383,27 +412,151 @@ lede_tokens_free(lede_tokens *tokens);
 
 /* ----------------------------------------------------------- evaluation -- */
 
-typedef struct lede_measures {
-    size_t topics;               /* judged topics that were averaged over */
-    double ndcg_10;              /* linear gain, log2 discount */
-    double map;
-    double p_10;
-    double mrr;
-    double recall_100;
-    double recall_1000;
-} lede_measures;
+/* A ranking is judged as trec_eval -c does it: by score, a 32-bit float,
+   highest first, equal ones by name, highest first; averages are over all
+   judged topics, and one without hits counts 0.  An article's name is its key,
+   or its id where it has none.
 
-/* Run each topic (lines `id<TAB>text`, taken as plain words) and judge the
-   first 1,000 hits by `qrels` (lines `topic 0 key relevance`), as trec_eval -c
-   does: a judged topic without hits counts 0.  `run_path` (or NULL) gets the
-   run in TREC form.  An article is named by its key, or its id where it has
-   none.  Returns LEDE_STATUS_OK, _NOT_FOUND, _BAD_INPUT (file and line), _IO,
-   or what lede_search returns. */
+   The measures, with K for a number of hits: ndcg, ndcg@K, map, map@K, p@K,
+   recall@K, mrr, mrr@K, rprec, bpref. */
+#define LEDE_MEASURES_DEFAULT "ndcg@10,map,p@10,mrr,recall@100,recall@1000"
+
+typedef struct lede_evaluation_options {
+    unsigned version;            /* LEDE_EVALUATION_OPTIONS_VERSION */
+    const char *qrels_path;      /* lines `topic 0 name relevance`; needed */
+    const char *measures;        /* with commas; NULL: the default ones */
+    const char *topics_path;     /* lines `id<TAB>text`, or a TREC file */
+    const char *topic_fields;    /* of a TREC file: "title,desc,narr"; NULL:
+                                    the title alone */
+    int syntax;                  /* 1: topics are in the query language; 0:
+                                    they are plain words */
+    const char *run_path;        /* gets the run in TREC's form; or NULL */
+    const char *run_name;        /* its last column; NULL: "lede" */
+} lede_evaluation_options;
+
+#define LEDE_EVALUATION_OPTIONS_VERSION 1
+#define LEDE_EVALUATION_OPTIONS_INIT                                        \
+    { LEDE_EVALUATION_OPTIONS_VERSION, NULL, NULL, NULL, NULL, 0, NULL,     \
+      NULL }
+
+typedef struct lede_evaluation lede_evaluation;
+
+/* Run each topic and judge the first 1,000 hits.  Of `search` what ranks
+   counts; NULL are the defaults.  A set of topics is searched in the order of
+   its file, and judged in that of the judgments.
+   Returns LEDE_STATUS_OK, _USAGE (no such measure), _NOT_FOUND, _BAD_INPUT
+   (file and line), _IO, or what lede_search returns. */
 lede_status
-lede_evaluate(lede_measures *out, lede_index *const *indexes, size_t n_indexes,
-              const char *topics_path, const char *qrels_path,
-              const char *run_path, const lede_search_options *options,
-              lede_error *error);
+lede_evaluate(lede_evaluation **out, lede_index *const *indexes,
+              size_t n_indexes, const lede_evaluation_options *options,
+              const lede_search_options *search, lede_error *error);
+
+/* Judge a run from elsewhere, all of it; options->topics_path and what goes
+   with it is not looked at.  The file is read twice and may have any length:
+   what is in memory is the judgments and a window of the file.
+   Returns LEDE_STATUS_OK, _USAGE, _NOT_FOUND, _BAD_INPUT (file and line; a
+   judged article that a topic has twice), _LIMIT (a line of over 1 MiB), _IO
+   (a pipe). */
+lede_status
+lede_evaluate_run(lede_evaluation **out, const char *run_path,
+                  const lede_evaluation_options *options, lede_error *error);
+
+/* The measures, as they are called, and the mean of each. */
+size_t
+lede_evaluation_measure_count(const lede_evaluation *evaluation);
+const char *
+lede_evaluation_measure(const lede_evaluation *evaluation, size_t measure);
+double
+lede_evaluation_mean(const lede_evaluation *evaluation, size_t measure);
+
+/* The judged topics, in the order of the judgments, and what each has of a
+   measure. */
+size_t
+lede_evaluation_topic_count(const lede_evaluation *evaluation);
+const char *
+lede_evaluation_topic(const lede_evaluation *evaluation, size_t topic);
+double
+lede_evaluation_value(const lede_evaluation *evaluation, size_t topic,
+                      size_t measure);
+
+/* How many topics were searched, or are in the run, that nothing is judged
+   of. */
+size_t
+lede_evaluation_unjudged(const lede_evaluation *evaluation);
+
+void
+lede_evaluation_free(lede_evaluation *evaluation);
+
+typedef struct lede_comparison {
+    double mean_a;
+    double mean_b;
+    size_t wins;                 /* topics for which b is better */
+    size_t ties;
+    size_t losses;
+    double p;                    /* of the null hypothesis that both are one
+                                    system, two-sided */
+    int exact;                   /* 1: of all permutations, else of 100,000 */
+} lede_comparison;
+
+/* Compare two evaluations by the same judgments and measures, by Fisher's
+   paired randomisation test (Smucker, Allan and Carterette, CIKM 2007).  The
+   same evaluations give the same p.
+   Returns LEDE_STATUS_OK, _USAGE (not the same topics or measures). */
+lede_status
+lede_evaluation_compare(lede_comparison *out, const lede_evaluation *a,
+                        const lede_evaluation *b, size_t measure,
+                        lede_error *error);
+
+/* ----------------------------------------------------------------- runs -- */
+
+/* A line of a run, `topic Q0 name rank score run`, with its end; *out is for
+   lede_string_free.  White space in a name is written %20 and so on.  Whatever
+   the locale is, a score has a point, and as many digits as keep the order. */
+lede_status
+lede_run_line(char **out, const char *topic, const char *name, size_t rank,
+              double score, const char *run, lede_error *error);
+
+typedef struct lede_fuse_options {
+    unsigned version;            /* LEDE_FUSE_OPTIONS_VERSION */
+    double k;                    /* 0 up; the more, the less the first ranks
+                                    stand out */
+    const double *weights;       /* of each run, 0 to LEDE_FUSE_WEIGHT_MAX;
+                                    NULL: 1 each */
+    size_t depth;                /* of each topic, of each run and of what
+                                    comes out */
+} lede_fuse_options;
+
+#define LEDE_FUSE_OPTIONS_VERSION 1
+#define LEDE_FUSE_RUNS_MAX 64
+#define LEDE_FUSE_WEIGHT_MAX 1000.0
+#define LEDE_FUSE_OPTIONS_INIT { LEDE_FUSE_OPTIONS_VERSION, 60, NULL, 1000 }
+
+typedef struct lede_run_entry {
+    const char *topic;
+    const char *name;
+    size_t rank;                 /* from 1, in its topic */
+    double score;
+} lede_run_entry;
+
+typedef struct lede_run lede_run;
+
+/* Fuse TREC runs by reciprocal rank: what is at rank r of a run gets the run's
+   weight / (k + r), and these add up (Cormack, Clarke and Buettcher, SIGIR
+   2009).  Ranks are those that lede_evaluate_run judges by, and so is the order
+   of what comes out.  Memory: `depth` lines of each topic of each run.
+   Returns LEDE_STATUS_OK, _USAGE, _NOT_FOUND, _BAD_INPUT (file and line), _IO,
+   _LIMIT. */
+lede_status
+lede_fuse(lede_run **out, const char *const *paths, size_t n_paths,
+          const lede_fuse_options *options, lede_error *error);
+
+/* Topic by topic, in the order that the runs have them; best first. */
+size_t
+lede_run_count(const lede_run *run);
+const lede_run_entry *
+lede_run_get(const lede_run *run, size_t i);
+void
+lede_run_free(lede_run *run);
 
 /* ------------------------------------------------------------- indexing -- */
 

@@ -301,6 +301,45 @@ compare_dictionary(struct searcher *searcher, const struct model *model,
     return wrong;
 }
 
+/* Where a seek leads is where walking does. */
+static inline int
+compare_seeks(struct searcher *searcher, struct random *random)
+{
+    struct dictionary *walked = NULL;
+    struct dictionary *sought = NULL;
+    int wrong = lede__dictionary_open(searcher, STR(""), &walked, NULL) !=
+                    LEDE_STATUS_OK ||
+                lede__dictionary_open(searcher, STR(""), &sought, NULL) !=
+                    LEDE_STATUS_OK;
+    struct str a = { "", 0 };
+
+    while (wrong == 0 && a.p != NULL) {
+        const char *word = words[random_below(random, WORDS)];
+        struct str to = { word, random_below(random, strlen(word) + 1) };
+        struct str b;
+        uint32_t df, same;
+
+        do {
+            wrong += searcher->ops->dictionary_next(walked, &a, &df, NULL) !=
+                     LEDE_STATUS_OK;
+        } while (wrong == 0 && a.p != NULL && lede__str_cmp(a, to) < 0);
+        wrong += lede__dictionary_seek(searcher, sought, to, NULL) !=
+                     LEDE_STATUS_OK ||
+                 searcher->ops->dictionary_next(sought, &b, &same, NULL) !=
+                     LEDE_STATUS_OK;
+        wrong += wrong == 0 && ((a.p == NULL) != (b.p == NULL) ||
+                                (a.p != NULL && (!str_eq(a, b) ||
+                                                 df != same)));
+    }
+    if (walked != NULL) {
+        searcher->ops->dictionary_close(walked);
+    }
+    if (sought != NULL) {
+        searcher->ops->dictionary_close(sought);
+    }
+    return wrong;
+}
+
 static inline int
 compare_docs(struct searcher *searcher, const struct model *model,
              struct random *random)
@@ -355,6 +394,7 @@ compare_searcher(struct searcher *searcher, const struct model *model,
     wrong += compare_dictionary(searcher, model, STR("x"));
     wrong += compare_dictionary(searcher, model, STR("k*a"));
     wrong += compare_dictionary(searcher, model, STR("nothing"));
+    wrong += compare_seeks(searcher, random);
     if (all) {
         wrong += compare_dictionary(searcher, model, STR(""));
         wrong += compare_docs(searcher, model, random);

@@ -379,6 +379,17 @@ next_term(struct dictionary *d, struct str *term, uint32_t *df,
     return status;
 }
 
+static lede_status
+seek_term(struct dictionary *d, struct str term, lede_error *err)
+{
+    (void)err;
+    while (d->at < d->mock->n_terms &&
+           lede__str_cmp(d->mock->sorted[d->at]->name, term) < 0) {
+        d->at++;
+    }
+    return count_call(d->mock);
+}
+
 static void
 close_dictionary(struct dictionary *d)
 {
@@ -447,6 +458,7 @@ static const struct searcher_ops ops = {
     .stored = stored,
     .dictionary = open_dictionary,
     .dictionary_next = next_term,
+    .dictionary_seek = seek_term,
     .dictionary_close = close_dictionary,
     .meta = meta,
     .close = close_searcher,

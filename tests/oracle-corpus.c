@@ -45,8 +45,15 @@ static void
 add_pieces(struct corpus *c, struct doc *doc, struct str text, int field,
            uint8_t number)
 {
+    const struct piece *last = doc->n_pieces > 0
+                               ? &doc->pieces[doc->n_pieces - 1] : NULL;
+    uint32_t base = 0;
     struct token tokens[64];
     size_t count, i;
+
+    if (last != NULL && last->field == field) {
+        base = last->place + 1 + VALUE_GAP;
+    }
 
     if (text.len == 0) {
         return;
@@ -61,6 +68,7 @@ add_pieces(struct corpus *c, struct doc *doc, struct str text, int field,
             piece->form = oracle_copy(c, t->word->form);
             piece->stem = oracle_copy(c, t->word->stem);
             piece->position = t->position;
+            piece->place = base + t->position;
             piece->field = (uint8_t)field;
             piece->text = number;
             piece->extra = (t->flags & TOKEN_EXTRA) != 0;
@@ -223,6 +231,7 @@ new_query(struct corpus *c, enum kind kind)
 
     q->kind = kind;
     q->field = FIELD_ALL;
+    q->boost = 1;
     return q;
 }
 
@@ -261,6 +270,9 @@ random_leaf(struct corpus *c)
             put_text(q, words[random_below(r, WORDS)]);
             put_text(q, i + 1 < n ? " " : "");
         }
+        q->within = n == 1 || random_below(r, 2) == 0
+                    ? 0 : 1 + random_below(r, 5);
+        q->within = q->within == 5 ? 150 : q->within;
         break;
     case 5:
         q->kind = PREFIX;
@@ -278,6 +290,90 @@ random_leaf(struct corpus *c)
     return q;
 }
 
+/* What may be near something: words, phrases, any of them, or others that are
+   near each other; in one field. */
+static struct query *
+random_operand(struct corpus *c, int field, int depth)
+{
+    struct random *r = &c->random;
+    struct query *q = new_query(c, WORD);
+    uint32_t i;
+
+    q->field = field;
+    switch (random_below(r, depth > 0 ? 8 : 5)) {
+    case 0:
+        q->kind = PHRASE;
+        q->within = random_below(r, 2) == 0 ? 0 : 1 + random_below(r, 4);
+        put_text(q, words[random_below(r, WORDS)]);
+        put_text(q, " ");
+        put_text(q, words[random_below(r, WORDS)]);
+        return q;
+    case 1:
+        q->kind = PREFIX;
+        put_text(q, (const char *[]){ "mod", "ru", "ben" }
+                    [random_below(r, 3)]);
+        return q;
+    case 5:
+        q->kind = OR;
+        break;
+    case 6:
+    case 7:
+        q->kind = NEAR;
+        q->within = 1 + random_below(r, 9);
+        q->within = random_below(r, 8) == 0 ? 200 : q->within;
+        break;
+    default:
+        put_text(q, words[random_below(r, 4) == 0 ? random_below(r, WORDS)
+                                                  : random_below(r, 12)]);
+        return q;
+    }
+    q->field = FIELD_ALL;
+    q->n = 2 + random_below(r, 8) / 6;
+    for (i = 0; i < q->n; i++) {
+        q->kids[i] = random_operand(c, field, depth - 1);
+    }
+    return q;
+}
+
+/* Something near something else. */
+static struct query *
+random_near(struct corpus *c)
+{
+    struct query *q;
+    int field = random_below(&c->random, 4) > 0 ? FIELD_ALL
+                : (int[]){ FIELD_BODY, FIELD_TITLE }
+                  [random_below(&c->random, 2)];
+
+    do {
+        q = random_operand(c, field, 2);
+    } while (q->kind != NEAR);
+    return q;
+}
+
+static void
+set_boost(struct corpus *c, struct query *q)
+{
+    static const double boosts[] = { 0.5, 2, 2.5, 4 };
+
+    if (q->kind != TAG && q->kind != DATES &&
+        random_below(&c->random, 8) == 0) {
+        q->boost = boosts[random_below(&c->random, 4)];
+    }
+}
+
+static bool
+selects(const struct query *q)
+{
+    size_t i;
+
+    for (i = 0; i < q->n; i++) {
+        if (!selects(q->kids[i])) {
+            return false;
+        }
+    }
+    return q->n > 0 || q->kind == TAG || q->kind == DATES;
+}
+
 struct query *
 oracle_query(struct corpus *c, int depth)
 {
@@ -286,11 +382,17 @@ oracle_query(struct corpus *c, int depth)
     size_t i;
 
     if (depth == 0 || random_below(r, 3) == 0) {
-        return random_leaf(c);
+        q = random_below(r, 4) == 0 ? random_near(c) : random_leaf(c);
+        set_boost(c, q);
+        return q;
     }
-    q = new_query(c, (enum kind[]){ AND, OR, LIST, LIST, LIST }
-                     [random_below(r, 5)]);
+    q = new_query(c, (enum kind[]){ AND, OR, LIST, LIST, LIST, SOME }
+                     [random_below(r, 6)]);
     q->n = 2 + random_below(r, ORACLE_KIDS - 1);
+    if (q->kind == SOME) {
+        q->n = 3 + random_below(r, ORACLE_KIDS - 2);
+        q->least = (uint32_t)(2 + random_below(r, q->n - 2));
+    }
     for (i = 0; i < q->n; i++) {
         struct query *kid = oracle_query(c, depth - 1);
         uint32_t sign = random_below(r, 8);
@@ -305,6 +407,9 @@ oracle_query(struct corpus *c, int depth)
         }
         q->kids[i] = kid;
     }
+    if (!selects(q)) {
+        set_boost(c, q);
+    }
     return q;
 }
 
@@ -315,6 +420,15 @@ print(const struct query *q, struct buf *out, bool inner)
                                           "tags:" };
     size_t i;
 
+    if (q->boost != 1 && q->n == 0) {
+        struct query plain = *q;
+
+        plain.boost = 1;
+        lede__buf_addf(out, NULL, "(");
+        print(&plain, out, true);
+        lede__buf_addf(out, NULL, ")^%g", q->boost);
+        return;
+    }
     if (q->field != FIELD_ALL) {
         lede__buf_addf(out, NULL, "%s", fields[q->field]);
     }
@@ -327,6 +441,9 @@ print(const struct query *q, struct buf *out, bool inner)
         return;
     case PHRASE:
         lede__buf_addf(out, NULL, "\"%s\"", q->text);
+        if (q->within > 0) {
+            lede__buf_addf(out, NULL, "~%u", (unsigned)q->within);
+        }
         return;
     case TAG:
         lede__buf_addf(out, NULL, "tag:\"%s\"", q->text);
@@ -341,16 +458,26 @@ print(const struct query *q, struct buf *out, bool inner)
     default:
         break;
     }
+    if (q->kind == SOME) {
+        lede__buf_addf(out, NULL, "%u of ", (unsigned)q->least);
+    }
+    inner = inner || q->kind == SOME || q->boost != 1;
     lede__buf_addf(out, NULL, "%s", inner ? "(" : "");
     for (i = 0; i < q->n; i++) {
         if (i > 0) {
             lede__buf_addf(out, NULL, "%s", q->kind == AND ? " AND "
                            : q->kind == OR ? " OR " : " ");
         }
+        if (i > 0 && q->kind == NEAR) {
+            lede__buf_addf(out, NULL, "NEAR/%u ", (unsigned)q->within);
+        }
         lede__buf_addf(out, NULL, "%s", q->kids[i]->must ? "+" : "");
         print(q->kids[i], out, true);
     }
     lede__buf_addf(out, NULL, "%s", inner ? ")" : "");
+    if (q->boost != 1) {
+        lede__buf_addf(out, NULL, "^%g", q->boost);
+    }
 }
 
 void

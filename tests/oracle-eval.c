@@ -10,26 +10,8 @@ struct answer {
     uint64_t score;
 };
 
-struct unit {
-    struct str form;
-    struct str plain;           // or empty
-    struct str stems[4];
-    bool word, gram, stop, letters;
-    uint32_t position;
-    bool counted;               // the df are known
-    uint64_t df_forms, df_stems;
-};
-
-struct units {
-    struct unit items[64];
-    size_t n;
-    uint32_t chunk[64];
-    struct str joined[64];      // of the chunk that an atom is in, or empty
-    struct unit symbols[64];    // likewise
-};
-
-static struct units *
-analyse(struct corpus *c, struct query *q)
+struct units *
+oracle_analyse(struct corpus *c, struct query *q)
 {
     const char *text = q->text;
     struct units *u = q->units;
@@ -79,6 +61,8 @@ analyse(struct corpus *c, struct query *q)
             } else if (u->chunk[j] == t->chunk && whole &&
                        t->kind == TOKEN_JOINED) {
                 u->joined[j] = oracle_copy(c, t->word->form);
+                u->solids[j].form = u->joined[j];
+                u->solids[j].word = u->solids[j].solid = true;
             } else if (u->chunk[j] == t->chunk && whole && at[i] == SIZE_MAX &&
                        t->kind == TOKEN_SYMBOLIC) {
                 u->symbols[j].form = oracle_copy(c, t->word->form);
@@ -91,6 +75,13 @@ analyse(struct corpus *c, struct query *q)
         lede__analysis_begin(c->analysis, str_from(text), c->langs[l], NULL);
         lede__analysis_next(c->analysis, tokens, 128, &n, NULL);
         for (i = 0; i < n; i++) {
+            for (j = 0; j < u->n; j++) {
+                if (tokens[i].kind == TOKEN_JOINED &&
+                    str_eq(tokens[i].word->form, u->solids[j].form)) {
+                    u->solids[j].stems[l] = oracle_copy(c,
+                                                        tokens[i].word->stem);
+                }
+            }
             if (at[i] != SIZE_MAX) {
                 u->items[at[i]].stems[l] = oracle_copy(c, tokens[i].word->stem);
                 stopped[at[i]] += (tokens[i].flags & TOKEN_STOP) != 0
@@ -209,7 +200,7 @@ count_unit(const struct corpus *c, int field, struct unit *u)
     }
     u->counted = true;
     u->df_forms = most(most(df_form(c, field, u->form, false),
-                            df_form(c, field, u->form, true)),
+                            u->solid ? 0 : df_form(c, field, u->form, true)),
                        most(df_form(c, field, u->plain, false),
                             df_form(c, field, u->plain, true)));
     for (l = 0; l < c->n_langs; l++) {
@@ -218,8 +209,8 @@ count_unit(const struct corpus *c, int field, struct unit *u)
     }
 }
 
-static double
-idf(const struct corpus *c, uint64_t df)
+double
+oracle_idf(const struct corpus *c, uint64_t df)
 {
     double n = (double)df;
 
@@ -233,12 +224,14 @@ points(const struct corpus *c, const struct doc *doc, double weight,
 {
     double dl = lede__length_value(doc->length);
     double average = c->average > 0 ? c->average : 1;
-    double norm = c->k1 * (1 - c->b + c->b * dl / average);
+    double norm = c->k1 * (1 - c->b + c->b * pow(dl / average, c->power));
+    double scale = weight * (c->k1 + 1) * 65536;
 
     if (tf == 0) {
         return 0;
     }
-    return (uint64_t)(weight * (c->k1 + 1) * 65536 * tf / (tf + norm) + 0.5);
+    return (uint64_t)(scale * tf / (tf + norm) +
+                      (0.5 + scale * (c->delta / (c->k1 + 1))));
 }
 
 /* One word, with its stems or in its exact form. */
@@ -264,12 +257,12 @@ eval_word(const struct corpus *c, const struct doc *doc, int field,
     df = stems ? most(u->df_forms, u->df_stems) : u->df_forms;
     tf = stem > exact ? stem : exact;
     tf = tf > plain ? tf : plain;
-    tf += tf_form(c, doc, field, u->form, true) +
+    tf += (u->solid ? 0 : tf_form(c, doc, field, u->form, true)) +
           tf_form(c, doc, field, u->plain, false);
     a.match = tf > 0;
-    a.score = points(c, doc, boost * idf(c, df), tf);
+    a.score = points(c, doc, boost * oracle_idf(c, df), tf);
     if (stems) {
-        a.score += points(c, doc, boost * idf(c, df) / 8, exact);
+        a.score += points(c, doc, boost * oracle_idf(c, df) / 8, exact);
     }
     return a;
 }
@@ -330,7 +323,7 @@ eval_unit(const struct corpus *c, const struct doc *doc, int field,
 
     for (s = 0; s < n; s++) {
         count_unit(c, field, &units[s]);
-        weight += idf(c, units[s].df_forms);
+        weight += oracle_idf(c, units[s].df_forms);
     }
     if (joined.len > 0) {
         tf += tf_form(c, doc, field, joined, false) +
@@ -341,25 +334,22 @@ eval_unit(const struct corpus *c, const struct doc *doc, int field,
     return a;
 }
 
-/* All forms that begin so, as one word. */
-static struct answer
-eval_prefix(const struct corpus *c, const struct doc *doc, struct query *q,
-            struct str form)
+uint64_t
+oracle_df(struct corpus *c, int field, struct unit *u, bool stems)
 {
-    struct answer a = { false, 0 };
+    count_unit(c, field, u);
+    return stems && u->word && c->n_langs > 0 ? most(u->df_forms, u->df_stems)
+                                              : u->df_forms;
+}
+
+uint64_t
+oracle_prefix_df(struct corpus *c, struct query *q)
+{
+    struct str form = oracle_analyse(c, q)->items[0].form;
     int field = q->field;
     int all = field == FIELD_BODY ? FIELD_ALL : field;
-    uint32_t tf = 0;
     size_t d, i;
 
-    for (i = 0; i < doc->n_pieces; i++) {
-        const struct piece *p = &doc->pieces[i];
-
-        if (in_field(c, p, field) && p->form.len >= form.len &&
-            memcmp(p->form.p, form.p, form.len) == 0) {
-            tf += weight_of(c, p);
-        }
-    }
     for (d = 0; d < c->n_docs && !q->counted; d++) {
         for (i = 0; i < c->docs[d].n_pieces; i++) {
             const struct piece *p = &c->docs[d].pieces[i];
@@ -371,8 +361,30 @@ eval_prefix(const struct corpus *c, const struct doc *doc, struct query *q,
         }
     }
     q->counted = true;
+    return q->df;
+}
+
+/* All forms that begin so, as one word. */
+static struct answer
+eval_prefix(struct corpus *c, const struct doc *doc, struct query *q,
+            struct str form)
+{
+    struct answer a = { false, 0 };
+    int field = q->field;
+    uint32_t tf = 0;
+    size_t i;
+
+    for (i = 0; i < doc->n_pieces; i++) {
+        const struct piece *p = &doc->pieces[i];
+
+        if (in_field(c, p, field) && p->form.len >= form.len &&
+            memcmp(p->form.p, form.p, form.len) == 0) {
+            tf += weight_of(c, p);
+        }
+    }
     a.match = tf > 0;
-    a.score = points(c, doc, idf(c, q->df), tf);
+    a.score = points(c, doc,
+                     q->total * oracle_idf(c, oracle_prefix_df(c, q)), tf);
     return a;
 }
 
@@ -390,11 +402,20 @@ add_option(struct options *o, struct answer answer, bool stop)
     o->stop[o->n++] = stop;
 }
 
+static struct answer
+eval_near(struct corpus *c, const struct doc *doc, struct query *q)
+{
+    double weight;
+    uint32_t tf = oracle_near(c, doc, q, &weight);
+
+    return (struct answer){ tf > 0, points(c, doc, q->total * weight, tf) };
+}
+
 /* A text all of which has to be there. */
 static struct answer
 eval_whole(struct corpus *c, const struct doc *doc, struct query *q)
 {
-    struct units *u = analyse(c, q);
+    struct units *u = oracle_analyse(c, q);
     bool single = u->chunk[0] == u->chunk[u->n - 1];
     struct unit *symbol = &u->symbols[0];
 
@@ -402,14 +423,17 @@ eval_whole(struct corpus *c, const struct doc *doc, struct query *q)
         return eval_prefix(c, doc, q, u->items[0].form);
     }
     if (single && symbol->form.len > 0) {
-        return eval_word(c, doc, q->field, symbol, false, 1);
+        return eval_word(c, doc, q->field, symbol, false, q->total);
     }
     if (u->n == 1) {
         return eval_word(c, doc, q->field, &u->items[0], q->kind == WORD,
-                         1);
+                         q->total);
+    }
+    if (q->kind == PHRASE && q->within > 0) {
+        return eval_near(c, doc, q);
     }
     return eval_unit(c, doc, q->field, u->items, u->n,
-                     single ? u->joined[0] : STR(""), 1);
+                     single ? u->joined[0] : STR(""), q->total);
 }
 
 /* A text any word of which may be there. */
@@ -424,7 +448,7 @@ eval_ranked(struct corpus *c, const struct doc *doc, struct query *q,
         add_option(o, eval_whole(c, doc, q), false);
         return;
     }
-    u = analyse(c, q);
+    u = oracle_analyse(c, q);
     for (from = 0; from < u->n; from = to) {
         bool letters = true;
         double boost;
@@ -436,11 +460,12 @@ eval_ranked(struct corpus *c, const struct doc *doc, struct query *q,
         }
         if (u->symbols[from].form.len > 0) {
             add_option(o, eval_word(c, doc, q->field, &u->symbols[from],
-                                    false, 1), false);
+                                    false, q->total), false);
             continue;
         }
         // grams overlap: n of them weigh as much as the root of n words
         boost = u->items[from].gram ? 1 / sqrt((double)(to - from)) : 1;
+        boost *= q->total;
         for (i = from; i < to; i++) {
             if (to - from == 1 || letters || u->items[from].gram) {
                 add_option(o, eval_word(c, doc, q->field, &u->items[i], true,
@@ -450,7 +475,11 @@ eval_ranked(struct corpus *c, const struct doc *doc, struct query *q,
         if (to - from > 1 && !u->items[from].gram) {
             add_option(o, eval_unit(c, doc, q->field, &u->items[from],
                                     to - from, u->joined[from],
-                                    letters ? 0.125 : 1), false);
+                                    (letters ? 0.125 : 1) * q->total), false);
+            if (letters && u->joined[from].len > 0) {
+                add_option(o, eval_word(c, doc, q->field, &u->solids[from],
+                                        true, q->total), false);
+            }
         }
     }
 }
@@ -546,6 +575,7 @@ eval(struct corpus *c, const struct doc *doc, struct query *q,
     const struct article *a = &doc->mock.article;
     struct answer sum = { q->kind == AND, 0 };
     struct options o = { .n = 0 };
+    size_t n = 0;
     size_t i;
 
     switch (q->kind) {
@@ -569,6 +599,18 @@ eval(struct corpus *c, const struct doc *doc, struct query *q,
         return sum;
     case LIST:
         return eval_list(c, doc, q, strict);
+    case NEAR:
+        return eval_near(c, doc, q);
+    case SOME:
+        for (i = 0; i < q->n; i++) {
+            struct answer one = eval(c, doc, q->kids[i], true);
+
+            n += one.match;
+            sum.score += one.match ? one.score : 0;
+        }
+        sum.match = n >= q->least;
+        sum.score = sum.match ? sum.score : 0;
+        return sum;
     case AND:
     case OR:
         for (i = 0; i < q->n; i++) {
@@ -623,6 +665,17 @@ compare_hits(const void *a, const void *b)
     return x->doc < y->doc ? -1 : 1;            // index, then number
 }
 
+static void
+set_totals(struct query *q, double around)
+{
+    size_t i;
+
+    q->total = q->boost * around;
+    for (i = 0; i < q->n; i++) {
+        set_totals(q->kids[i], q->total);
+    }
+}
+
 size_t
 oracle_expect(struct corpus *c, struct query *q,
               const lede_search_options *options, struct hit *hits)
@@ -634,8 +687,11 @@ oracle_expect(struct corpus *c, struct query *q,
     size_t n = 0;
     size_t i;
 
+    set_totals(q, 1);
     c->k1 = options->k1;
     c->b = options->b;
+    c->power = options->length_power;
+    c->delta = options->model == LEDE_MODEL_BM25_PLUS ? 1 : 0;
     if (sort == LEDE_SORT_RELEVANCE && !is_scored(q)) {
         sort = LEDE_SORT_DATE_DESCENDING;
     }

@@ -14,12 +14,15 @@
 #define ORACLE_DOCS 60
 #define ORACLE_INDEXES 3
 #define ORACLE_KIDS 5
+/* Articles with more tokens are not asked what is near. */
+#define ORACLE_NEAR_PIECES 400
 
 /* A token of an article, in the field and text that it is in. */
 struct piece {
     struct str form;
     struct str stem;
     uint32_t position;
+    uint32_t place;             // the same, in all of its field
     uint8_t field;
     uint8_t text;               // no phrase goes from one to another
     bool extra;
@@ -51,7 +54,7 @@ struct corpus {
     size_t n_langs;
     double articles;
     double average;
-    double k1, b;
+    double k1, b, power, delta;
 };
 
 /* Make the corpus of a seed; exits where that fails. */
@@ -74,7 +77,9 @@ oracle_copy(struct corpus *c, struct str s)
 
 struct units;
 
-enum kind { WORD, PHRASE, PREFIX, TAG, DATES, AND, OR, NOT, LIST };
+enum kind {
+    WORD, PHRASE, PREFIX, TAG, DATES, AND, OR, NOT, LIST, SOME, NEAR,
+};
 
 struct query {
     enum kind kind;
@@ -82,6 +87,10 @@ struct query {
     int field;                  // FIELD_ALL or a number
     char text[128];
     int from, to;               // years, of DATES
+    double boost;               // what it counts
+    double total;               // with that of all around it
+    uint32_t least;             // of SOME
+    uint32_t within;            // of NEAR; of a PHRASE: words between
     struct query *kids[ORACLE_KIDS];
     size_t n;
     struct units *units;        // of text, once known
@@ -107,5 +116,47 @@ struct hit {
 size_t
 oracle_expect(struct corpus *c, struct query *q,
               const lede_search_options *options, struct hit *hits);
+
+/* ---- oracle-eval.c for oracle-near.c ---- */
+
+struct unit {
+    struct str form;
+    struct str plain;           // or empty
+    struct str stems[4];
+    bool word, gram, stop, letters;
+    uint32_t position;
+    bool counted;               // the df are known
+    bool solid;                 // does not mean the same form as an extra
+    uint64_t df_forms, df_stems;
+};
+
+struct units {
+    struct unit items[64];
+    size_t n;
+    uint32_t chunk[64];
+    struct str joined[64];      // of the chunk that an atom is in, or empty
+    struct unit symbols[64];    // likewise
+    struct unit solids[64];     // joined forms as words; else empty
+};
+
+struct units *
+oracle_analyse(struct corpus *c, struct query *q);
+
+double
+oracle_idf(const struct corpus *c, uint64_t df);
+
+/* In how many articles a word is, and what a prefix stands for. */
+uint64_t
+oracle_df(struct corpus *c, int field, struct unit *u, bool stems);
+uint64_t
+oracle_prefix_df(struct corpus *c, struct query *q);
+
+/* ---- oracle-near.c for oracle-eval.c ---- */
+
+/* How many stretches of the article are a NEAR or a phrase with room; *weight
+   is its idf. */
+uint32_t
+oracle_near(struct corpus *c, const struct doc *doc, struct query *q,
+            double *weight);
 
 #endif

@@ -21,27 +21,30 @@
    algorithms (2013): a year begins in March, so that the leap day is its last,
    and 400 years are one era of 146,097 days. */
 
-#include "shared/base/date.h"
+#include "shared/base/date-private.h"
 
-#define DAY_SECONDS 86400
 #define ERA_DAYS 146097
 #define EPOCH_DAYS 719468       // from 0000-03-01 to 1970-01-01
-
-struct civil {
-    int64_t year;
-    unsigned month;
-    unsigned day;
-};
 
 struct scanner {
     const char *p;
     const char *end;
 };
 
+const char *const lede__month_names[12] = {
+    "January", "February", "March", "April", "May", "June", "July", "August",
+    "September", "October", "November", "December",
+};
+
+const char *const lede__weekday_names[7] = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday",
+};
+
 /* ---- the calendar ---- */
 
-static int64_t
-days_of_civil(struct civil c)
+int64_t
+lede__days_of_civil(struct civil c)
 {
     int64_t year = c.month <= 2 ? c.year - 1 : c.year;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -53,8 +56,8 @@ days_of_civil(struct civil c)
     return era * ERA_DAYS + days - EPOCH_DAYS;
 }
 
-static struct civil
-civil_of_days(int64_t days)
+struct civil
+lede__civil_of_days(int64_t days)
 {
     days += EPOCH_DAYS;
     int64_t era = (days >= 0 ? days : days - ERA_DAYS + 1) / ERA_DAYS;
@@ -73,8 +76,8 @@ civil_of_days(int64_t days)
     return c;
 }
 
-static unsigned
-days_in_month(int64_t year, unsigned month)
+unsigned
+lede__days_in_month(int64_t year, unsigned month)
 {
     static const unsigned char days[] = { 31, 28, 31, 30, 31, 30,
                                           31, 31, 30, 31, 30, 31 };
@@ -88,12 +91,11 @@ is_civil(struct civil c)
 {
     return c.year >= DATE_YEAR_MIN && c.year <= DATE_YEAR_MAX && c.month >= 1
            && c.month <= 12 && c.day >= 1
-           && c.day <= days_in_month(c.year, c.month);
+           && c.day <= lede__days_in_month(c.year, c.month);
 }
 
-/* The day that holds a second, rounding down before 1970 too. */
-static int64_t
-day_of(int64_t seconds)
+int64_t
+lede__day_of(int64_t seconds)
 {
     return seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
 }
@@ -105,8 +107,8 @@ is_writable(int64_t seconds)
     struct civil first = { DATE_YEAR_MIN, 1, 1 };
     struct civil after = { DATE_YEAR_MAX + 1, 1, 1 };
 
-    return seconds >= days_of_civil(first) * DAY_SECONDS
-           && seconds < days_of_civil(after) * DAY_SECONDS;
+    return seconds >= lede__days_of_civil(first) * DAY_SECONDS
+           && seconds < lede__days_of_civil(after) * DAY_SECONDS;
 }
 
 /* ---- the scanner ---- */
@@ -195,11 +197,7 @@ take_name(struct scanner *s, const char *const *names, int count)
 static bool
 take_month_name(struct scanner *s, unsigned *month)
 {
-    static const char *const names[] = {
-        "January", "February", "March", "April", "May", "June", "July",
-        "August", "September", "October", "November", "December",
-    };
-    int i = take_name(s, names, 12);
+    int i = take_name(s, lede__month_names, 12);
 
     *month = (unsigned)(i + 1);
     return i >= 0;
@@ -208,12 +206,7 @@ take_month_name(struct scanner *s, unsigned *month)
 static bool
 take_weekday(struct scanner *s)
 {
-    static const char *const names[] = {
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
-        "Sunday",
-    };
-
-    return take_name(s, names, 7) >= 0;
+    return take_name(s, lede__weekday_names, 7) >= 0;
 }
 
 /* The zones that RFC 2822 names, in hours from UTC; the military letters but Z
@@ -325,7 +318,7 @@ finish(struct scanner *s, struct civil c, struct date *out)
             || !take_clock(s, &clock) || s->p < s->end)) {
         return false;
     }
-    out->seconds = days_of_civil(c) * DAY_SECONDS + clock;
+    out->seconds = lede__days_of_civil(c) * DAY_SECONDS + clock;
     out->precision = timed ? DATE_SECOND : DATE_DAY;
     return is_writable(out->seconds);
 }
@@ -336,7 +329,7 @@ finish_coarse(struct civil c, enum date_precision precision, struct date *out)
     if (!is_civil(c)) {
         return false;
     }
-    out->seconds = days_of_civil(c) * DAY_SECONDS;
+    out->seconds = lede__days_of_civil(c) * DAY_SECONDS;
     out->precision = precision;
     return true;
 }
@@ -444,16 +437,16 @@ lede__date_span(struct date date, int64_t *first, int64_t *last)
     if (date.precision == DATE_SECOND || !is_writable(date.seconds)) {
         return;
     }
-    int64_t start = day_of(date.seconds);
+    int64_t start = lede__day_of(date.seconds);
     int64_t after = start + 1;
-    struct civil c = civil_of_days(start);
+    struct civil c = lede__civil_of_days(start);
     if (date.precision == DATE_MONTH) {
         c.day = 1;
-        start = days_of_civil(c);
-        after = start + days_in_month(c.year, c.month);
+        start = lede__days_of_civil(c);
+        after = start + lede__days_in_month(c.year, c.month);
     } else if (date.precision == DATE_YEAR) {
-        start = days_of_civil((struct civil){ c.year, 1, 1 });
-        after = days_of_civil((struct civil){ c.year + 1, 1, 1 });
+        start = lede__days_of_civil((struct civil){ c.year, 1, 1 });
+        after = lede__days_of_civil((struct civil){ c.year + 1, 1, 1 });
     }
     *first = start * DAY_SECONDS;
     *last = after * DAY_SECONDS - 1;
@@ -480,9 +473,9 @@ lede__date_format(struct date date, char out[24])
 
     // A second out of range comes from a damaged index
     if (date.precision != DATE_NONE && is_writable(date.seconds)) {
-        int64_t day = day_of(date.seconds);
+        int64_t day = lede__day_of(date.seconds);
         int64_t clock = date.seconds - day * DAY_SECONDS;
-        struct civil c = civil_of_days(day);
+        struct civil c = lede__civil_of_days(day);
         end = put(end, "", c.year, 4);
         if (date.precision >= DATE_MONTH) {
             end = put(end, "-", c.month, 2);

@@ -35,6 +35,27 @@ struct date {
 bool
 lede__date_parse(struct str text, struct date *out);
 
+/* What day it is for who asks. */
+struct date_clock {
+    int64_t now;                // seconds since 1970 UTC
+    int32_t utc_offset;         // seconds east of UTC
+};
+
+/* What is wrong with a text that is no date, and what to type instead; empty
+   where nothing more can be said. */
+struct date_told {
+    char text[120];
+};
+
+/* Read what stands behind date: in a query: a date as above, a relative one
+   (yesterday, last-week, 7d, "march 2025"; docs/query-language.md has all), or
+   a range of two (A..B, >A, <=B).  *from and *to are the first and the last
+   day, month, ... of it; DATE_NONE for an open end.  `clock` NULL: relative
+   dates are refused.  False where it is none; nothing is guessed. */
+bool
+lede__date_query(struct str text, const struct date_clock *clock,
+                 struct date *from, struct date *to, struct date_told *told);
+
 /* The first and the last second that `date` covers by its precision. */
 void
 lede__date_span(struct date date, int64_t *first, int64_t *last);

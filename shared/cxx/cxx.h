@@ -69,6 +69,8 @@ struct cxx_table {
     lede_status (*xapian_terms_next)(struct xapian_terms *terms,
                                      struct str *term, uint32_t *df,
                                      lede_error *err);
+    lede_status (*xapian_terms_seek)(struct xapian_terms *terms,
+                                     struct str term, lede_error *err);
     void (*xapian_terms_close)(struct xapian_terms *terms);
     lede_status (*xapian_writer_open)(struct xapian_writer **out,
                                       const char *path, bool create,

@@ -235,6 +235,13 @@ lede__xapian_terms_next(struct xapian_terms *terms, struct str *term,
     return at_hand()->xapian_terms_next(terms, term, df, err);
 }
 
+lede_status
+lede__xapian_terms_seek(struct xapian_terms *terms, struct str term,
+                        lede_error *err)
+{
+    return at_hand()->xapian_terms_seek(terms, term, err);
+}
+
 void
 lede__xapian_terms_close(struct xapian_terms *terms)
 {

@@ -24,6 +24,7 @@ const struct cxx_table lede_cxx_table = {
     .xapian_postings_close = lede__xapian_postings_close,
     .xapian_terms_open = lede__xapian_terms_open,
     .xapian_terms_next = lede__xapian_terms_next,
+    .xapian_terms_seek = lede__xapian_terms_seek,
     .xapian_terms_close = lede__xapian_terms_close,
     .xapian_writer_open = lede__xapian_writer_open,
     .xapian_writer_reader = lede__xapian_writer_reader,

@@ -7,6 +7,7 @@
 #ifdef HAVE_ISAL
 
 #include <isa-l/igzip_lib.h>
+#include <string.h>
 
 /* Of 0 to 3: of the size that libdeflate's level 1 has. */
 #define LEVEL 3
@@ -30,6 +31,9 @@ lede__isal_deflate(void *memory, struct str raw, char *to, size_t room)
     if (raw.len > UINT32_MAX || room > UINT32_MAX) {
         return 0;
     }
+    /* What is left of texts before, or of other memory, is looked at, and may
+       be a match by chance: the same text is to give the same bytes. */
+    memset(m, 0, sizeof *m);
     isal_deflate_stateless_init(&m->stream);
     m->stream.level = LEVEL;
     m->stream.level_buf = m->level;

@@ -365,6 +365,21 @@ try {
     return translate(err);
 }
 
+lede_status
+lede__xapian_terms_seek(struct xapian_terms *terms, struct str term,
+                        lede_error *err)
+try {
+    std::string to = to_string(term);
+
+    if (terms->it != terms->end && *terms->it < to) {
+        terms->it.skip_to(to);
+        terms->started = false;
+    }
+    return LEDE_STATUS_OK;
+} catch (...) {
+    return translate(err);
+}
+
 void
 lede__xapian_terms_close(struct xapian_terms *terms)
 try {

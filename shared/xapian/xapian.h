@@ -71,6 +71,10 @@ lede__xapian_terms_open(struct xapian_terms **out,
 lede_status
 lede__xapian_terms_next(struct xapian_terms *terms, struct str *term,
                         uint32_t *df, lede_error *err);
+/* The next one is the first of those to come that are >= `term`. */
+lede_status
+lede__xapian_terms_seek(struct xapian_terms *terms, struct str term,
+                        lede_error *err);
 void
 lede__xapian_terms_close(struct xapian_terms *terms);
 

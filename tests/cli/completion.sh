@@ -36,7 +36,8 @@ completed() {
 is 'a command' "$(completed sea)" 'search '
 is 'all commands' "$(completed '')" \
     "$(echo --help --version search show info index add remove check \
-        optimize convert analyze eval help | tr ' ' '\n' | sort | tr '\n' ' ')"
+        optimize convert analyze eval fuse help | tr ' ' '\n' | sort |
+        tr '\n' ' ')"
 is 'the hidden one is not proposed' "$(completed comp)" ' '
 is 'an option' "$(completed search --exp)" '--explain-query '
 is 'only options of the command' "$(completed show --reb)" ' '

@@ -108,7 +108,13 @@ has 'convert: all articles' '"articles":6,"failed":0'
 answer 'info of the other engine' 0 info info
 answer 'convert back' 0 convert convert .lede
 answer 'analyze' 0 analyze analyze 'The Qwen2.5-VL models, 모델 and C++'
-answer 'eval' 0 eval eval --topics topics.tsv --qrels qrels
+answer 'eval' 0 eval eval --topics topics.tsv --qrels qrels --run lede.run
+answer 'eval, each topic' 1 eval eval --run lede.run --qrels qrels \
+    --per-query --measures p@3,bpref --fail-under map=1
+has 'eval: what is missed' '"missed":["map=1"]'
+answer 'eval, two runs' 0 eval-compare eval --qrels qrels --per-query \
+    --compare lede.run lede.run
+has 'eval: both are the same' '"p":1,"exact":true'
 answer 'remove' 1 remove remove b1 nothing
 has 'remove: what is unknown' '"removed":1,"unknown":["nothing"]'
 done_testing

@@ -19,7 +19,7 @@ plain() {
 
 "$LEDE" help >commands
 for command in search show info index add remove check optimize convert \
-    analyze eval
+    analyze eval fuse
 do
     page=$manual/lede-$command.1
     ok "$command has a page" test -s "$page"

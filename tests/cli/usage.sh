@@ -5,7 +5,7 @@
 . "${TOP_SRCDIR:-.}/tests/tap.sh"
 
 commands='search show info index add remove check optimize convert analyze
-    eval help'
+    eval fuse help'
 LEDE_INDEX=$tap_scratch/none
 export LEDE_INDEX
 
@@ -72,6 +72,21 @@ mistake 'nothing to remove' 'lede remove needs ID' remove
 mistake 'an empty query' 'an empty query' search
 mistake 'a blank query' 'an empty query' search ' ' ''
 mistake 'topics and no qrels' 'are needed' eval --topics x
+mistake 'judgments of nothing' 'are needed' eval --qrels x
+mistake 'one run compared' 'takes two runs' eval --qrels q --compare a
+mistake 'three compared' 'takes two runs' \
+    eval --qrels q --compare --run c a b
+mistake 'a run without --compare' 'go with --compare' \
+    eval --qrels q --run c a
+mistake 'a least that is none' 'is not MEASURE=VALUE' \
+    eval --qrels q --run r --fail-under map
+mistake 'a least over 1' 'is not MEASURE=VALUE' \
+    eval --qrels q --run r --fail-under map=2
+mistake 'nothing to fuse' 'lede fuse needs RUN' fuse
+mistake 'too few weights' '1 weight for 2 runs' fuse --weights 1 a b
+mistake 'a weight that is none' 'is not a number' fuse --weights 1,-1 a b
+mistake 'too many weights' '3 weights for 2 runs' fuse --weights 1,1,1 a b
+mistake 'a run that is missing' 'none.run' fuse none.run
 mistake '--paths and --json' 'exclude each other' search --paths --json x
 mistake '-0 without --paths' '-0 goes with --paths' search -0 x
 mistake '-0 without --files-from' '-0 goes with' index -0 .

@@ -30,7 +30,7 @@ reprint(struct plan_index *indexes, const char *query)
     struct arena arena = ARENA_INIT;
     struct warnings warnings = { &arena, NULL, 0 };
     struct plan_names payload = { indexes, corpus.n_indexes };
-    struct names names = { lede__plan_find_name, &payload };
+    struct names names = { lede__plan_find_name, &payload, NULL };
     struct buf out = BUF_INIT(BUF_MAX_ANY);
     struct syntax *syntax;
 
@@ -221,6 +221,13 @@ static const char *const inputs[] = {
     "kdate:2025-01..2024 date:x date:.. date:\"12 Feb 2025\"",
     "mtag:aiath:p\"* tag:f(x) tag:\"a (\" tag:(ia: : c,x c2..",
     "l(tag:ai OR NOT (date:2022 AND -tag:chips)) body:the",
+    "oa NEAR/3 the NEAR/3 \"b c\" -(x NEAR/p y) +(a OR b) NEAR/h (c d)^2",
+    "p2 of (a b the* -c tag:ai) 2 of (\"a b\"~3 \"a * b\" c^2)^3 +2 of (a b c)",
+    "qa* *b t?e /a+|b/ abc~1 abcd~2 \"th* a~\" \"a*  b*\"~2 title:*a =the ="
+    "\"a b\"",
+    "r* -a * tag:ai +* (* OR a) NOT * 2 of (* tag:ai date:2025)",
+    "swords:>5 words:1..3 meta.x:* meta.x:>2025-01 tag:* -meta.y:1..2 lang:*",
+    "t((a NEAR/2 b) NEAR/9 (c OR \"d e\")) NEAR/1 f title:(a NEAR/5 b) AND c",
 };
 
 int

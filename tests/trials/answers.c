@@ -141,10 +141,14 @@ add_pieces(struct corpus *c, struct doc *doc, size_t *cap, const char *text,
            int field, uint8_t number)
 {
     struct token tokens[64];
+    uint32_t base = 0;
     size_t count;
 
     if (field < 0 || text == NULL || text[0] == '\0') {
         return;
+    }
+    if (doc->n_pieces > 0 && doc->pieces[doc->n_pieces - 1].field == field) {
+        base = doc->pieces[doc->n_pieces - 1].place + 1 + VALUE_GAP;
     }
     lede__analysis_begin(c->analysis, str_from(text), doc->mock.article.lang,
                          NULL);
@@ -168,6 +172,7 @@ add_pieces(struct corpus *c, struct doc *doc, size_t *cap, const char *text,
                 .form = oracle_copy(c, token->word->form),
                 .stem = oracle_copy(c, token->word->stem),
                 .position = token->position,
+                .place = base + token->position,
                 .field = (uint8_t)field,
                 .text = number,
                 .extra = (token->flags & TOKEN_EXTRA) != 0,

@@ -109,6 +109,8 @@ make_leaf(struct trial *t)
     case 4:
         node->kind = NODE_PHRASE;
         node->text = make_phrase(t);
+        node->within = strchr(node->text, ' ') != NULL && random_once_in(r, 3)
+                           ? 1 + (unsigned)random_below(r, 4) : 0;
         break;
     case 5:
         node->kind = NODE_PREFIX;
@@ -132,6 +134,67 @@ make_leaf(struct trial *t)
     return node;
 }
 
+/* Words, phrases and prefixes of one field near each other, or any of some, or
+   others that are. */
+static struct node *
+make_operand(struct trial *t, const char *field, int depth)
+{
+    struct random *r = &t->random;
+    struct node *node = new_node(t, NODE_WORD);
+
+    switch (depth == 2 ? 6 : random_below(r, depth > 0 ? 7 : 5)) {
+    case 0:
+        node->kind = NODE_PREFIX;
+        node->text = make_prefix(t);
+        break;
+    case 1:
+        node->kind = NODE_PHRASE;
+        node->text = make_phrase(t);
+        break;
+    case 5:
+        node->kind = NODE_OR;
+        break;
+    case 6:
+        node->kind = NODE_NEAR;
+        node->within = random_once_in(r, 6)
+                           ? 150 : 1 + (unsigned)random_below(r, 9);
+        break;
+    default:
+        node->text = trial_copy(t, random_once_in(r, 2) ? trial_word(t)
+                                                        : trial_hot_word(t));
+        break;
+    }
+    if (node->text != NULL) {
+        node->field = field;
+        return node;
+    }
+    node->n = 2 + random_below(r, 2);
+    for (size_t i = 0; i < node->n; i++) {
+        node->kids[i] = make_operand(t, field, depth - 1);
+    }
+    return node;
+}
+
+static struct node *
+make_near(struct trial *t)
+{
+    struct random *r = &t->random;
+
+    return make_operand(t, random_once_in(r, 4) ? "body"
+                           : random_once_in(r, 6) ? "title" : NULL, 2);
+}
+
+static void
+set_boost(struct trial *t, struct node *node)
+{
+    static const double boosts[] = { 0.5, 2, 2.5, 4 };
+
+    if (node->kind != NODE_RAW && node->kind != NODE_TAG &&
+        node->kind != NODE_YEARS && random_once_in(&t->random, 10)) {
+        node->boost = boosts[random_below(&t->random, COUNT(boosts))];
+    }
+}
+
 static struct node *
 make_query(struct trial *t, int depth)
 {
@@ -139,12 +202,18 @@ make_query(struct trial *t, int depth)
     struct node *node;
 
     if (depth == 0 || random_once_in(r, 3)) {
-        return make_leaf(t);
+        node = random_once_in(r, 6) ? make_near(t) : make_leaf(t);
+        set_boost(t, node);
+        return node;
     }
     node = new_node(t, (enum node_kind[]){ NODE_AND, NODE_OR, NODE_LIST,
-                                           NODE_LIST, NODE_LIST }
-                       [random_below(r, 5)]);
+                                           NODE_LIST, NODE_LIST, NODE_SOME }
+                       [random_below(r, 6)]);
     node->n = 2 + random_below(r, NODE_KIDS - 1);
+    if (node->kind == NODE_SOME) {
+        node->n = 3 + random_below(r, NODE_KIDS - 2);
+        node->within = 2 + (unsigned)random_below(r, node->n - 2);
+    }
     for (size_t i = 0; i < node->n; i++) {
         struct node *kid = make_query(t, depth - 1);
         uint64_t sign = random_below(r, 8);
@@ -226,6 +295,9 @@ trial_make_question(struct trial *t, struct question *question)
     *options = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;
     options->k1 = settings[setting][0];
     options->b = settings[setting][1];
+    options->length_power = random_once_in(r, 2) ? 1 : 0.7;
+    options->model = random_once_in(r, 4) ? LEDE_MODEL_BM25_PLUS
+                                          : LEDE_MODEL_BM25;
     options->lang = random_once_in(r, 8) ? "de" : NULL;
     options->limit = limits[random_below(r, COUNT(limits) - 2 * t->many)];
     options->offset = random_once_in(r, 3) ? random_below(r, 12) : 0;
@@ -240,6 +312,15 @@ trial_make_question(struct trial *t, struct question *question)
 static void
 print(const struct node *node, struct buf *out, bool inner)
 {
+    if (node->boost > 0) {
+        struct node plain = *node;
+
+        plain.boost = 0;
+        lede__buf_addf(out, NULL, "(");
+        print(&plain, out, node->kind == NODE_NEAR);
+        lede__buf_addf(out, NULL, ")^%g", node->boost);
+        return;
+    }
     if (node->field != NULL) {
         lede__buf_addf(out, NULL, "%s:", node->field);
     }
@@ -253,6 +334,9 @@ print(const struct node *node, struct buf *out, bool inner)
         return;
     case NODE_PHRASE:
         lede__buf_addf(out, NULL, "\"%s\"", node->text);
+        if (node->within > 0) {
+            lede__buf_addf(out, NULL, "~%u", node->within);
+        }
         return;
     case NODE_TAG:
         lede__buf_addf(out, NULL, "tag:\"%s\"", node->text);
@@ -267,8 +351,15 @@ print(const struct node *node, struct buf *out, bool inner)
     default:
         break;
     }
+    if (node->kind == NODE_SOME) {
+        lede__buf_addf(out, NULL, "%u of ", node->within);
+    }
+    inner = inner || node->kind == NODE_SOME;
     lede__buf_addf(out, NULL, "%s", inner ? "(" : "");
     for (size_t i = 0; i < node->n; i++) {
+        if (i > 0 && node->kind == NODE_NEAR) {
+            lede__buf_addf(out, NULL, " NEAR/%u", node->within);
+        }
         lede__buf_addf(out, NULL, "%s%s", i == 0 ? ""
                        : node->kind == NODE_AND ? " AND "
                        : node->kind == NODE_OR ? " OR " : " ",
@@ -296,15 +387,29 @@ trial_oracle_query(struct corpus *c, const struct node *node)
         [NODE_WORD] = WORD, [NODE_PHRASE] = PHRASE, [NODE_PREFIX] = PREFIX,
         [NODE_TAG] = TAG, [NODE_YEARS] = DATES, [NODE_NOT] = NOT,
         [NODE_AND] = AND, [NODE_OR] = OR, [NODE_LIST] = LIST,
+        [NODE_SOME] = SOME, [NODE_NEAR] = NEAR,
     };
     struct query *q;
 
-    if (node->kind == NODE_RAW ||
+    // what is left of these by shrinking is something else
+    if (node->kind == NODE_RAW || (node->kind == NODE_NEAR && node->n < 2) ||
+        (node->kind == NODE_SOME && node->n <= node->within) ||
         (node->text != NULL && strlen(node->text) >= sizeof(q->text))) {
         return NULL;
     }
+    // what is near is found by trying all there is
+    for (size_t i = 0; i < c->n_docs && (node->kind == NODE_NEAR ||
+                                         (node->kind == NODE_PHRASE &&
+                                          node->within > 0)); i++) {
+        if (c->docs[i].n_pieces > ORACLE_NEAR_PIECES) {
+            return NULL;
+        }
+    }
     q = trial_must(lede__arena_array(&c->arena, 1, sizeof(*q)));
     q->kind = kinds[node->kind];
+    q->boost = node->boost > 0 ? node->boost : 1;
+    q->within = node->within;
+    q->least = node->within;
     q->must = node->must;
     q->field = node->field == NULL
                    ? FIELD_ALL

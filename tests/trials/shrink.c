@@ -170,6 +170,10 @@ shrink_question(const struct shrinking *s, struct question *question)
             options->k1 = saved.k1;
             options->b = saved.b;
         }
+        options->length_power = 1;
+        options->length_power = still_fails(s) ? 1 : saved.length_power;
+        options->model = plain.model;
+        options->model = still_fails(s) ? plain.model : saved.model;
     }
     shrink_node(s, &question->query);
 }
@@ -375,12 +379,15 @@ trial_print(const struct trial *t, struct buf *out)
 
         trial_print_query(t->questions[i].query, &text);
         lede__buf_addf(out, NULL, "    lede search --index $engine --json "
-                       "--limit %zu --offset %zu --sort %s --k1 %g --b %g",
+                       "--limit %zu --offset %zu --sort %s --k1 %g --b %g "
+                       "--length-power %g --model %s",
                        options->limit, options->offset,
                        options->sort == LEDE_SORT_DATE ? "date"
                        : options->sort == LEDE_SORT_DATE_DESCENDING
                            ? "-date" : "relevance",
-                       options->k1, options->b);
+                       options->k1, options->b, options->length_power,
+                       options->model == LEDE_MODEL_BM25_PLUS ? "bm25+"
+                                                              : "bm25");
         if (options->lang != NULL) {
             lede__buf_addf(out, NULL, " --lang %s", options->lang);
         }

@@ -22,7 +22,7 @@
 /* A part of a query.  RAW is text that the oracle does not know. */
 enum node_kind {
     NODE_WORD, NODE_PHRASE, NODE_PREFIX, NODE_TAG, NODE_YEARS, NODE_RAW,
-    NODE_NOT, NODE_AND, NODE_OR, NODE_LIST,
+    NODE_NOT, NODE_AND, NODE_OR, NODE_LIST, NODE_SOME, NODE_NEAR,
 };
 
 struct node {
@@ -31,6 +31,8 @@ struct node {
     const char *field;          // or NULL
     const char *text;
     int from, to;               // of YEARS
+    double boost;               // what it counts; 0: as it is
+    unsigned within;            // of NEAR and PHRASE; of SOME the least
     struct node *kids[NODE_KIDS];
     size_t n;
 };

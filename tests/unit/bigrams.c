@@ -1,6 +1,6 @@
 /* bigrams.c - which frequent words follow each other: what is built against
-   counting, whatever the memory; over several segments with deleted articles;
-   and bytes that are wrong. */
+   counting, whatever the memory and the threads; over several segments with
+   deleted articles; and bytes that are wrong. */
 
 #include "shared/index/bigrams.h"
 
@@ -81,10 +81,10 @@ count_pair(const struct text *text, uint32_t a, uint32_t b)
 /* ---- an index of them ---- */
 
 static struct sink *
-open_small(const char *path, uint64_t memory, bool no_merge)
+open_small(const char *path, uint64_t memory, unsigned threads, bool no_merge)
 {
     struct sink_options options = { .engine = "native", .memory = memory,
-                                    .threads = 2, .bigram_df = 1,
+                                    .threads = threads, .bigram_df = 1,
                                     .no_merge = no_merge };
     struct sink *sink = NULL;
     lede_error err = LEDE_ERROR_INIT;
@@ -236,9 +236,9 @@ count_fault(void *payload, const char *message)
 }
 
 static void
-test_segment(struct str *bytes, uint64_t memory)
+test_segment(struct str *bytes, uint64_t memory, unsigned threads)
 {
-    struct sink *sink = open_small("one", memory, false);
+    struct sink *sink = open_small("one", memory, threads, false);
     const struct native_segment *segment;
     size_t faults = 0;
 
@@ -253,7 +253,8 @@ test_segment(struct str *bytes, uint64_t memory)
     } else {
         ok(bytes->len == segment->segment->size &&
            memcmp(bytes->p, segment->segment->map, bytes->len) == 0,
-           "the same bytes with little memory");
+           "the same bytes with %u threads and %u KiB", threads,
+           (unsigned)(memory >> 10));
     }
     is_int(lede__segment_check(segment->segment, lede__kernel_best(),
                                count_fault, &faults, NULL), 0, "it is sound");
@@ -264,7 +265,7 @@ test_segment(struct str *bytes, uint64_t memory)
 static void
 test_clash(void)
 {
-    struct sink *sink = open_small("clash", 64 << 20, false);
+    struct sink *sink = open_small("clash", 64 << 20, 2, false);
     const struct native_segment *row;
 
     add_articles(sink, 7, 60, true);
@@ -352,7 +353,7 @@ static void
 test_segments(void)
 {
     static const uint32_t ends[] = { 40, 41, 150, 155, 250, ARTICLES };
-    struct sink *sink = open_small("many", 64 << 20, true);
+    struct sink *sink = open_small("many", 64 << 20, 2, true);
     lede_error err = LEDE_ERROR_INIT;
     uint32_t from = 0;
 
@@ -384,7 +385,7 @@ test_segments(void)
 static void
 test_wrong(struct random *random)
 {
-    struct sink *sink = open_small("wrong", 64 << 20, false);
+    struct sink *sink = open_small("wrong", 64 << 20, 2, false);
     struct segment fake;
     uint8_t *copy;
     const uint8_t *section;
@@ -457,8 +458,10 @@ main(void)
         return EXIT_FAILURE;
     }
     make_texts(&random);
-    test_segment(&bytes, 64 << 20);
-    test_segment(&bytes, 64 << 10);
+    test_segment(&bytes, 64 << 20, 1);
+    test_segment(&bytes, 64 << 20, 2);
+    test_segment(&bytes, 64 << 10, 1);
+    test_segment(&bytes, 64 << 10, 2);
     test_clash();
     test_segments();
     test_wrong(&random);

@@ -80,8 +80,9 @@ try(struct corpus *c, const char *text, const struct hit *hits, size_t n,
 static bool
 test_query(struct corpus *c, uint64_t seed, size_t number)
 {
-    static const double settings[][2] = { { 0.9, 0.4 }, { 1.2, 0.75 },
-                                          { 0, 0 }, { 2, 1 } };
+    static const double settings[][3] = {
+        { 0.9, 0.4, 1 }, { 1.6, 0.7, 0.7 }, { 0, 0, 0.5 }, { 2, 1, 0 },
+    };
     struct hit hits[ORACLE_DOCS];
     struct query *q = oracle_query(c, 3);
     struct random *r = &c->random;
@@ -97,6 +98,9 @@ test_query(struct corpus *c, uint64_t seed, size_t number)
     text = printed.p;
     options.k1 = settings[setting][0];
     options.b = settings[setting][1];
+    options.length_power = settings[setting][2];
+    options.model = random_below(r, 2) == 0 ? LEDE_MODEL_BM25
+                                            : LEDE_MODEL_BM25_PLUS;
     options.lang = random_below(r, 6) == 0 ? "de" : NULL;
     options.snippets = (int)random_below(r, 4) == 0;
     options.limit = HITS;
@@ -116,11 +120,11 @@ test_query(struct corpus *c, uint64_t seed, size_t number)
     n = oracle_expect(c, q, &options, hits);
     good = good && try(c, text, hits, n, &options);
     if (!good) {
-        printf("# seed %llu, query %zu: %s (k1 %g b %g lang %s sort %d "
-               "limit %zu offset %zu)\n", (unsigned long long)seed, number,
-               text, options.k1, options.b,
-               options.lang ? options.lang : "-", (int)options.sort,
-               options.limit, options.offset);
+        printf("# seed %llu, query %zu: %s (k1 %g b %g p %g model %d lang %s "
+               "sort %d limit %zu offset %zu)\n", (unsigned long long)seed,
+               number, text, options.k1, options.b, options.length_power,
+               (int)options.model, options.lang ? options.lang : "-",
+               (int)options.sort, options.limit, options.offset);
     }
     lede__buf_free(&printed);
     return good;

@@ -119,7 +119,7 @@ static const struct {
     { "body:\"passes the bar\"", "", "" },
     { "authors:doe", "~gpt gpt4", "" },
     { "tags:open", "agents", "" },
-    { "foo:qwen", "~qwen vl zh", "unknown-field" },
+    { "foo:qwen", "~qwen vl zh", "unknown-field not-as-one" },
     { "series:llm", "~gpt vl", "" },
     /* filters */
     { "tag:ai", "qwen gpt gpt4", "" },
@@ -532,8 +532,8 @@ test_article(void)
 static void
 test_prefix_cap(void)
 {
-    static char bodies[PLAN_PREFIX_TERMS + 1][16];
-    static struct mock_article articles[PLAN_PREFIX_TERMS + 1];
+    static char bodies[PLAN_FORMS_MAX + 1][16];
+    static struct mock_article articles[PLAN_FORMS_MAX + 1];
     const struct mock_options options = { NULL, 8, 1, 0, false };
     struct searcher *searcher = NULL;
     lede_index *index = NULL;
@@ -541,7 +541,7 @@ test_prefix_cap(void)
     lede_results *results;
     size_t i, n;
 
-    for (n = PLAN_PREFIX_TERMS; n <= PLAN_PREFIX_TERMS + 1; n++) {
+    for (n = PLAN_FORMS_MAX; n <= PLAN_FORMS_MAX + 1; n++) {
         for (i = 0; i < n; i++) {
             memset(&articles[i], 0, sizeof(articles[i]));
             snprintf(bodies[i], sizeof(bodies[i]), "zz%c%c%c",
@@ -559,9 +559,9 @@ test_prefix_cap(void)
             ok(false, "many words");
             break;
         }
-        is_int(lede_results_count(results), PLAN_PREFIX_TERMS,
+        is_int(lede_results_count(results), PLAN_FORMS_MAX,
                "of %zu words that begin so", n);
-        is_int(lede_results_warning_count(results), n > PLAN_PREFIX_TERMS,
+        is_int(lede_results_warning_count(results), n > PLAN_FORMS_MAX,
                "and it is told");
         lede_results_free(results);
         lede_index_close(index);

@@ -103,6 +103,15 @@ static const struct {
       "A [model] \xC2\xB7 with: [space]" },
     { "en", "x", "bench benchmark benches", "", "bench*", "x",
       "[bench] [benchmark] [benches]" },
+    { "en", "x", "The speed of light and price. Then many other words until "
+      "speed.", "", "speeds NEAR/5 price", "x", "The [speed] of light and "
+      "[price]. Then many other words until speed." },
+    { "en", "x", "An open large model, open a b c model.", "",
+      "\"open model\"~2", "x",
+      "An [open] large [model], open a b c model." },
+    { "en", "x", "A big model at a price, big deal.", "",
+      "\"big model\" NEAR/3 prices", "x",
+      "A [big model] at a [price], big deal." },
     { "de", "x", "Die H\xC3\xA4user.", "", "Haus", "x",
       "Die [H\xC3\xA4user]." },
     { "en", "", "model", "", "model", "(none)", "[model]" },

@@ -1,0 +1,14 @@
+/* ranking.h - what the options say about the ranking: the same for all commands
+   that rank (OPTIONS_RANKING in commands.c). */
+
+#ifndef LEDE_CLI_RANKING_H
+#define LEDE_CLI_RANKING_H
+
+#include "cli/options.h"
+
+/* Set what ranks; the rest is left alone. */
+void
+ranking_options(lede_search_options *options,
+                const struct settings *settings);
+
+#endif

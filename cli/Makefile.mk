@@ -2,26 +2,46 @@
 # the project.
 
 bin_PROGRAMS += lede
-lede_CPPFLAGS = -I$(top_srcdir)/shared $(AM_CPPFLAGS)
-lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS)
+lede_CPPFLAGS = -I$(top_srcdir)/shared $(AM_CPPFLAGS) $(NCURSESW_CFLAGS)
+lede_LDADD = liblede.la $(JSON_LIBS) $(UNISTRING_LIBS) $(NCURSESW_LIBS)
 lede_SOURCES = \
 	cli/add.c \
+	cli/alert.c \
 	cli/analyze.c \
 	cli/check.c \
 	cli/commands.c \
+	cli/commands-index.c \
+	cli/commands-search.c \
+	cli/commands-similar.c \
+	cli/commands-suggest.c \
+	cli/commands-tools.c \
 	cli/commands.h \
 	cli/completion.c \
 	cli/convert.c \
+	cli/copies.c \
+	cli/copies.h \
 	cli/eval.c \
+	cli/explain.c \
+	cli/explain.h \
+	cli/facets.c \
+	cli/facets.h \
+	cli/formats.c \
 	cli/fuse.c \
 	cli/help.c \
 	cli/hit.c \
 	cli/hit.h \
 	cli/index.c \
 	cli/info.c \
+	cli/interactive-screen.c \
+	cli/interactive-screen.h \
+	cli/interactive-terminal.c \
+	cli/interactive.c \
+	cli/interactive.h \
 	cli/json.c \
 	cli/json.h \
 	cli/main.c \
+	cli/news.c \
+	cli/news.h \
 	cli/optimize.c \
 	cli/options.c \
 	cli/options.h \
@@ -38,8 +58,14 @@ lede_SOURCES = \
 	cli/ranking.c \
 	cli/ranking.h \
 	cli/remove.c \
+	cli/rows.h \
+	cli/search-json.c \
+	cli/search-text.c \
 	cli/search.c \
+	cli/search.h \
 	cli/show.c \
+	cli/similar.c \
+	cli/suggest.c \
 	cli/text.c \
 	cli/text.h \
 	cli/trec.c \
@@ -58,17 +84,36 @@ TEST_HELPERS += tests/json-check
 tests_json_check_LDADD = $(JSON_LIBS)
 
 SHELL_TESTS += \
+	tests/cli/alert-xapian.sh \
+	tests/cli/alert.sh \
+	tests/cli/collapse-xapian.sh \
+	tests/cli/collapse.sh \
 	tests/cli/completion.sh \
 	tests/cli/eval-xapian.sh \
 	tests/cli/eval.sh \
+	tests/cli/facets-xapian.sh \
+	tests/cli/facets.sh \
+	tests/cli/formats-xapian.sh \
+	tests/cli/formats.sh \
+	tests/cli/interactive.sh \
 	tests/cli/json-answers-xapian.sh \
 	tests/cli/json-answers.sh \
 	tests/cli/json-document.sh \
 	tests/cli/manual.sh \
+	tests/cli/passages-xapian.sh \
+	tests/cli/passages.sh \
+	tests/cli/units-xapian.sh \
+	tests/cli/units.sh \
 	tests/cli/query-xapian.sh \
 	tests/cli/query.sh \
+	tests/cli/ranking-xapian.sh \
+	tests/cli/ranking.sh \
 	tests/cli/search-text-xapian.sh \
 	tests/cli/search-text.sh \
+	tests/cli/similar-xapian.sh \
+	tests/cli/similar.sh \
+	tests/cli/suggest-xapian.sh \
+	tests/cli/suggest.sh \
 	tests/cli/terminal.sh \
 	tests/cli/usage.sh
 

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/writing.h"
+#include "cli/news.h"
 
 int
 command_add(const struct settings *settings)
@@ -23,7 +23,7 @@ command_add(const struct settings *settings)
     if (status == EXIT_DONE) {
         done = lede_writer_add_jsonl(writing.writer, path, &options,
                                      &writing.counts, &error);
-        status = writing_report(&writing, done, &error);
+        status = news_report(&writing, done, &error);
     }
     writing_close(&writing);
     return status;

@@ -8,6 +8,12 @@
 int
 command_search(const struct settings *settings);
 int
+command_similar(const struct settings *settings);
+int
+command_background(const struct settings *settings);
+int
+command_suggest(const struct settings *settings);
+int
 command_show(const struct settings *settings);
 int
 command_info(const struct settings *settings);
@@ -17,6 +23,8 @@ int
 command_add(const struct settings *settings);
 int
 command_remove(const struct settings *settings);
+int
+command_alert(const struct settings *settings);
 int
 command_check(const struct settings *settings);
 int

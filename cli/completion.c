@@ -1,8 +1,9 @@
 /* completion.c - `lede completion SHELL' (hidden): the shells' completions,
    and `lede completion man COMMAND': the OPTIONS of its manual page.
 
-   Both come out of the tables in commands.c.  make installs the completions; a
-   test compares the manual pages, which are written by hand, with the other. */
+   Both come out of the tables in commands-*.c.  make installs the completions;
+   a test compares the manual pages, which are written by hand, with the
+   other. */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,8 +12,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
-#define EACH_COMMAND(command) \
-    const struct command *command = commands; command->name; command++
 #define EACH_OPTION(option, command) \
     const struct option *option = (command)->options; option->name; option++
 
@@ -45,6 +44,16 @@ bash_pattern(const struct command *command, const struct option *option)
     fputs(") ", stdout);
 }
 
+/* What an option's argument is completed as: a text may have values that one
+   thinks of first. */
+static enum option_kind
+completed_as(const struct option *option)
+{
+    bool text = option->kind == OPTION_TEXT || option->kind == OPTION_TEXTS;
+
+    return text && option->values ? OPTION_NAME : option->kind;
+}
+
 static void
 bash_values(const struct command *command)
 {
@@ -53,7 +62,7 @@ bash_values(const struct command *command)
             continue;
         }
         bash_pattern(command, option);
-        switch (option->kind) {
+        switch (completed_as(option)) {
         case OPTION_CHOICE:
         case OPTION_NAME:
             printf("_lede_words '%s'; return ;;\n", option->values);
@@ -171,7 +180,7 @@ zsh_option(const struct option *option)
     putchar(']');
     if (option->argument) {
         printf(":%s:", option->argument);
-        switch (option->kind) {
+        switch (completed_as(option)) {
         case OPTION_CHOICE:
         case OPTION_NAME:
             printf("(%s)", option->values);
@@ -254,7 +263,7 @@ fish_option(const struct command *command, const struct option *option)
     if (option->letter) {
         printf(" -s %c", option->letter);
     }
-    switch (option->argument ? option->kind : OPTION_FLAG) {
+    switch (option->argument ? completed_as(option) : OPTION_FLAG) {
     case OPTION_FLAG:
         break;
     case OPTION_CHOICE:

@@ -130,10 +130,12 @@ judge_index(lede_evaluation **out, const struct eval *eval)
     lede_status judged;
     int status = query_options(&search, settings);
 
+    if (status == EXIT_DONE) {
+        status = ranking_options(&search, settings);
+    }
     if (status != EXIT_DONE) {
         return status;
     }
-    ranking_options(&search, settings);
     search.snippets = 0;
     status = places_open(&places, settings);
     if (status == EXIT_DONE) {

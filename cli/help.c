@@ -10,7 +10,8 @@
 
 #define WIDTH_HELP 79
 #define COLUMN_BRIEF 24         // where an option's one line begins
-#define COLUMN_COMMAND 12
+#define COLUMN_COMMAND 14
+#define OPTIONS_ALONE 20        // more of them are told apart by headings
 
 /* Paragraphs of ASCII, filled; the first line begins in column `column`. */
 static void
@@ -99,7 +100,13 @@ static void
 print_command(struct output *out, const struct command *command, bool full)
 {
     const char *group = "";
+    size_t n = 0;
+    bool headings;
 
+    while (command->options[n].name) {
+        n++;
+    }
+    headings = full || n > OPTIONS_ALONE;
     if (full) {
         fprintf(out->stream, "%slede %s%s - %s\n\n", style(out, STYLE_TITLE),
                 command->name, style(out, STYLE_PLAIN), command->brief);
@@ -109,12 +116,12 @@ print_command(struct output *out, const struct command *command, bool full)
     if (full && command->detail) {
         putc('\n', out->stream);
         print_filled(out, command->detail, 0, 0);
-    } else if (!full) {
+    } else if (!headings) {
         putc('\n', out->stream);
     }
     for (const struct option *option = command->options; option->name;
          option++) {
-        if (full && strcmp(group, option->group) != 0) {
+        if (headings && strcmp(group, option->group) != 0) {
             group = option->group;
             print_heading(out, group);
         }
@@ -139,7 +146,7 @@ print_commands(struct output *out)
             "%slede%s - full-text search for collections of articles\n\n"
             "Usage: lede COMMAND [OPTION]... [ARGUMENT]...\n",
             style(out, STYLE_TITLE), style(out, STYLE_PLAIN));
-    for (const struct command *command = commands; command->name; command++) {
+    for (EACH_COMMAND(command)) {
         if (!command->group) {
             continue;
         }

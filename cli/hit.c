@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/copies.h"
+#include "cli/explain.h"
 #include "cli/text.h"
 
 #define SEPARATOR " \xC2\xB7 "  // U+00B7 MIDDLE DOT
+#define BELOW " \xE2\x80\xBA "   // U+203A, from a heading to one below it
 #define TITLE_LINES 3           // the title of a plain text may be a paragraph
 #define LINK_END "\033]8;;\033\\"
 
@@ -69,7 +72,7 @@ hit_print_place(struct output *out, const struct places *places, size_t index,
         fprintf(out->stream, "\033]8;;%s\033\\", url);
     }
     fputs(style(out, STYLE_PLACE), out->stream);
-    status = text_put(out->stream, place);
+    status = text_put_apart(out, place);
     fputs(style(out, STYLE_PLAIN), out->stream);
     if (url) {
         fputs(LINK_END, out->stream);
@@ -85,25 +88,24 @@ print_origin(struct output *out, const struct hit_layout *layout,
              const lede_hit *hit, int indent)
 {
     char *place = hit_place(layout->places, hit->index, hit->id, hit->path);
+    const char *source = hit->source ? hit->source : "";
     char date[64] = "";
-    char *line = NULL;
+    int columns = indent + 3;
     int status = EXIT_DONE;
 
+    if (!place) {
+        return complain_memory();
+    }
     if (hit->date) {
         hit_date(date, sizeof(date), hit->date);
     }
-    if (!place || asprintf(&line, "%s%s%s", date,
-                           hit->date && hit->source ? SEPARATOR : "",
-                           hit->source ? hit->source : "") < 0) {
-        free(place);
-        return complain_memory();
-    }
-    fprintf(out->stream, "%*s", indent, "");
-    if (*line) {
-        int columns = indent + text_width(line, strlen(line)) +
-                      text_width(place, strlen(place)) + 3;
-
-        status = text_put(out->stream, line);
+    fprintf(out->stream, "%*s%s%s", indent, "", date,
+            *date && *source ? SEPARATOR : "");
+    status = text_put_apart(out, source);
+    if (*date || *source) {
+        columns += (int)strlen(date) + (*date && *source ? 3 : 0) +
+                   text_width(source, strlen(source)) +
+                   text_width(place, strlen(place));
         if (columns > out->width) {
             fprintf(out->stream, "\n%*s", indent, "");
         } else {
@@ -116,7 +118,60 @@ print_origin(struct output *out, const struct hit_layout *layout,
     }
     putc('\n', out->stream);
     free(place);
+    return status;
+}
+
+/* "line 12 · Heading › Heading below it"; nothing where there is no
+   heading and no other passage. */
+static int
+print_place(struct output *out, const lede_hit *hit,
+            const lede_passage *passage, int indent)
+{
+    struct layout layout = { .indent = indent, .first = indent,
+                             .max_lines = 1, .style = STYLE_FAINT };
+    size_t size = 64;
+    char *line;
+    size_t used = 0;
+    int status = EXIT_DONE;
+
+    if (passage->n_headings == 0 &&
+        (hit->n_passages < 2 || passage->line == 0)) {
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < passage->n_headings; i++) {
+        size += strlen(passage->headings[i]) + strlen(BELOW);
+    }
+    line = malloc(size);
+    if (!line) {
+        return complain_memory();
+    }
+    if (passage->line > 0) {
+        used = (size_t)snprintf(line, size, "line %u%s", passage->line,
+                                passage->n_headings > 0 ? SEPARATOR : "");
+    }
+    for (size_t i = 0; i < passage->n_headings; i++) {
+        used += (size_t)snprintf(line + used, size - used, "%s%s",
+                                 i > 0 ? BELOW : "", passage->headings[i]);
+    }
+    fprintf(out->stream, "%*s", indent, "");
+    status = text_print(out, line, &layout);
     free(line);
+    return status;
+}
+
+static int
+print_passage(struct output *out, const lede_hit *hit,
+              const lede_passage *passage, int indent)
+{
+    struct layout layout = { .indent = indent, .first = indent,
+                             .marks = passage->highlights,
+                             .n_marks = passage->n_highlights };
+    int status = print_place(out, hit, passage, indent);
+
+    if (status == EXIT_DONE) {
+        fprintf(out->stream, "%*s", indent, "");
+        status = text_print(out, passage->text, &layout);
+    }
     return status;
 }
 
@@ -129,9 +184,6 @@ hit_print(struct output *out, const struct hit_layout *layout,
                             .max_lines = TITLE_LINES, .style = STYLE_TITLE,
                             .marks = hit->title_highlights,
                             .n_marks = hit->n_title_highlights };
-    struct layout passage = { .indent = indent, .first = indent,
-                              .marks = hit->highlights,
-                              .n_marks = hit->n_highlights };
     int status;
 
     fprintf(out->stream, "%s%*zu%s  ", style(out, STYLE_FAINT),
@@ -140,9 +192,14 @@ hit_print(struct output *out, const struct hit_layout *layout,
     if (status == EXIT_DONE) {
         status = print_origin(out, layout, hit, indent);
     }
-    if (hit->snippet && *hit->snippet && status == EXIT_DONE) {
-        fprintf(out->stream, "%*s", indent, "");
-        status = text_print(out, hit->snippet, &passage);
+    for (size_t i = 0; i < hit->n_passages && status == EXIT_DONE; i++) {
+        status = print_passage(out, hit, &hit->passages[i], indent);
+    }
+    if (status == EXIT_DONE) {
+        status = copies_print(out, layout->places, hit, indent);
+    }
+    if (hit->n_parts > 0 && status == EXIT_DONE) {
+        status = explain_print(out, hit, indent);
     }
     putc('\n', out->stream);
     return status;

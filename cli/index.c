@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/writing.h"
+#include "cli/news.h"
 
 /* The paths of --files-from. */
 struct path_list {
@@ -134,7 +134,7 @@ command_index(const struct settings *settings)
             done = lede_writer_index(writing.writer, paths, n, &options,
                                      &writing.counts, &error);
         }
-        status = writing_report(&writing, done, &error);
+        status = news_report(&writing, done, &error);
     }
     writing_close(&writing);
     free_list(&list);

@@ -1,8 +1,9 @@
 /* main.c - the lede command: which command is meant, and its version.
 
    The command uses lede.h alone, and reads what the library never does: the
-   environment, the clock and the terminal.  No locale is set: arguments and
-   output are UTF-8, and numbers are written alike everywhere. */
+   environment, the clock and the terminal.  No locale is set, but the kind of
+   characters for curses: arguments and output are UTF-8, and numbers are
+   written alike everywhere. */
 
 #include <stdio.h>
 #include <stdlib.h>

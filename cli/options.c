@@ -85,7 +85,7 @@ farness(const char *typed, const char *name)
 const struct command *
 command_find(const char *name)
 {
-    for (const struct command *command = commands; command->name; command++) {
+    for (EACH_COMMAND(command)) {
         if (strcmp(command->name, name) == 0) {
             return command;
         }
@@ -99,7 +99,7 @@ command_nearest(const char *name)
     const struct command *nearest = NULL;
     size_t least = NEAR + 1;
 
-    for (const struct command *command = commands; command->name; command++) {
+    for (EACH_COMMAND(command)) {
         size_t far = command->group ? farness(name, command->name) : least;
 
         if (far < least) {
@@ -412,9 +412,17 @@ options_read(struct settings *settings, const struct command *command,
         .command = command,
         .operands = arguments,
         .limit = 10,
+        .passages = 1,
+        .facet_limit = 10,
+        .alert_limit = 100,
+        .similarity = 0.5,
         .k1 = LEDE_K1_DEFAULT,
         .b = LEDE_B_DEFAULT,
         .length_power = LEDE_LENGTH_POWER_DEFAULT,
+        .near = LEDE_NEAR_DEFAULT,
+        .title_share = LEDE_TITLE_SHARE_DEFAULT,
+        .exact = LEDE_EXACT_DEFAULT,
+        .particles = LEDE_PARTICLES_DEFAULT,
         .memory = LEDE_MEMORY_DEFAULT,
         .max_article = LEDE_MAX_ARTICLE_DEFAULT,
         .k = 60,

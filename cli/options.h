@@ -1,6 +1,6 @@
 /* options.h - the commands of lede, their options, and how arguments are read.
 
-   Each command has ONE table, in commands.c: an option's name, letter, kind,
+   Each command has ONE table, in commands-*.c: an option's name, letter, kind,
    argument, values, group, one line and long text.  Out of it come the reading
    of arguments (options.c), -h and --help (help.c), the shells' completions
    and the OPTIONS part of the man pages (completion.c).
@@ -78,8 +78,13 @@ struct command {
     int (*run)(const struct settings *settings);
 };
 
-/* All commands, ended by one without a name. */
-extern const struct command commands[];
+/* All commands, ended by NULL. */
+extern const struct command *const commands[];
+
+#define EACH_COMMAND(command)                                               \
+    const struct command *const *at = commands, *command;                   \
+    (command = *at) != NULL;                                                \
+    at++
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -107,19 +112,36 @@ struct settings {
 
     uint64_t limit;             // search
     uint64_t offset;
-    unsigned sort;              // lede_sort
+    const char *sort;
+    const char *after;
+    struct texts facets;
+    uint64_t facet_limit;
+    const char *histogram;
     unsigned model;             // lede_model
+    unsigned feedback;          // lede_feedback
     double k1;
     double b;
     double length_power;
+    double near;
+    double title_share;
+    double exact;
+    double particles;
+    const char *recency;
+    const char *prior;
     const char *lang;
+    const char *format;
+    const char *fields;
     bool paths;
     bool null;
+    uint64_t passages;
     bool no_snippets;
+    bool no_suggest;
     bool approximate;
     bool strict;
+    bool explain;
     bool explain_query;
     const char *query_json;
+    const char *in;             // similar, background
     const char *now;
 
     bool meta;                  // show
@@ -138,6 +160,16 @@ struct settings {
     bool verbose;
     const char *engine;
     bool reorder;               // optimize
+
+    bool interactive;           // search
+    bool collapse;
+    double similarity;
+    double diversify;
+
+    bool alerts;                // index, add: run them
+    uint64_t alert_limit;       // alert
+    bool all;
+    bool peek;
 
     const char *with_run;       // search
     const char *topic;

@@ -53,6 +53,19 @@ terminal_width(int fd)
 }
 
 bool
+terminal_draws(void)
+{
+    return !dumb();
+}
+
+bool
+terminal_color(const struct settings *settings)
+{
+    return settings->color == COLOR_ALWAYS ||
+           (settings->color == COLOR_AUTO && !is_set("NO_COLOR"));
+}
+
+bool
 stderr_draws(void)
 {
     return isatty(STDERR_FILENO) && !dumb();

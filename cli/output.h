@@ -59,6 +59,12 @@ style(const struct output *out, enum style style);
 int
 terminal_width(int fd);
 
+/* Whether a terminal of this kind can be drawn on, and in colour. */
+bool
+terminal_draws(void);
+bool
+terminal_color(const struct settings *settings);
+
 /* Whether progress may be drawn on stderr. */
 bool
 stderr_draws(void);

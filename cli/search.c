@@ -1,34 +1,73 @@
-/* search.c - lede search: the hits of a query, as text, paths or JSON.
-
-   A hit as text is
-
-      1  Title, bold, the words that matched marked
-         2025-02-12 · source · path of the file, a link where the terminal can
-         The best passage, the words that matched marked, over as many lines
-         as it takes.
-
-   and below all of them stands how many there are. */
+/* search.c - lede search: its options, the search, and which form the answer
+   is written in. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/hit.h"
-#include "cli/json.h"
+#include "cli/interactive.h"
 #include "cli/output.h"
-#include "cli/place.h"
 #include "cli/progress.h"
 #include "cli/query.h"
 #include "cli/ranking.h"
+#include "cli/search.h"
 #include "cli/trec.h"
+#include "cli/words.h"
 
-struct search {
-    const struct settings *settings;
-    struct places places;
-    char *query;                // the operands, joined
-    lede_results *results;
-    int64_t took_us;
+/* The values of --format. */
+static const char *const form_names[] = {
+    [FORM_TEXT] = "text",
+    [FORM_JSON] = "json",
+    [FORM_JSONL] = "jsonl",
+    [FORM_CSV] = "csv",
+    [FORM_TSV] = "tsv",
+    [FORM_TREC] = "trec",
+    [FORM_PATHS] = "paths",
 };
+
+int
+search_choose_form(struct search *search)
+{
+    const struct settings *settings = search->settings;
+    const struct {
+        const char *option;
+        bool given;
+        enum search_form form;
+    } shorthands[] = {
+        { "--json", settings->json, FORM_JSON },
+        { "--trec", settings->trec, FORM_TREC },
+        { "--paths", settings->paths, FORM_PATHS },
+    };
+    const char *by = settings->format ? "--format" : NULL;
+
+    while (settings->format &&
+           strcmp(settings->format, form_names[search->form]) != 0) {
+        search->form++;
+    }
+    for (size_t i = 0; i < sizeof(shorthands) / sizeof(shorthands[0]); i++) {
+        if (!shorthands[i].given) {
+            continue;
+        }
+        if (by && search->form != shorthands[i].form) {
+            complain("%s and %s exclude each other", by,
+                     shorthands[i].option);
+            return EXIT_ERROR;
+        }
+        by = shorthands[i].option;
+        search->form = shorthands[i].form;
+    }
+    if (settings->null && search->form != FORM_PATHS) {
+        complain("-0 goes with --paths");
+        return EXIT_ERROR;
+    }
+    if ((settings->facets.n > 0 || settings->histogram) &&
+        search->form != FORM_TEXT && search->form != FORM_JSON) {
+        complain("--%s goes with --format text and json",
+                 settings->histogram ? "histogram" : "facet");
+        return EXIT_ERROR;
+    }
+    return fields_read(&search->fields, settings, search->form);
+}
 
 static int
 check_settings(const struct settings *settings)
@@ -38,257 +77,93 @@ check_settings(const struct settings *settings)
                  LEDE_LIMIT_MAX);
         return EXIT_ERROR;
     }
-    if (settings->paths && settings->json) {
-        complain("--paths and --json exclude each other");
-        return EXIT_ERROR;
-    }
-    if (settings->trec && (settings->paths || settings->json)) {
-        complain("--trec, --paths and --json exclude each other");
-        return EXIT_ERROR;
-    }
-    if (settings->null && !settings->paths) {
-        complain("-0 goes with --paths");
+    if (settings->after && settings->offset > 0) {
+        complain("--after and --offset exclude each other");
         return EXIT_ERROR;
     }
     return EXIT_DONE;
 }
 
-/* ---- JSON ---- */
-
-static json *
-json_ranges(const lede_range *ranges, size_t n)
+int
+search_report(const struct search *search)
 {
-    json *list = json_list();
-
-    for (size_t i = 0; i < n; i++) {
-        json *range = json_list();
-
-        json_push(range, json_number(ranges[i].start));
-        json_push(range, json_number(ranges[i].end));
-        json_push(list, range);
-    }
-    return list;
-}
-
-static json *
-json_hit(const lede_hit *hit, const char *index)
-{
-    json *object = json_new();
-
-    json_put(object, "rank", json_number(hit->rank));
-    json_put(object, "id", json_text(hit->id));
-    json_put(object, "key", json_text(hit->key));
-    json_put(object, "path", json_text(hit->path));
-    json_put(object, "score", json_real(hit->score));
-    json_put(object, "title", json_text(hit->title));
-    json_put(object, "date", json_text(hit->date));
-    json_put(object, "lang", json_text(hit->lang));
-    json_put(object, "authors", json_texts(hit->authors, hit->n_authors));
-    json_put(object, "tags", json_texts(hit->tags, hit->n_tags));
-    json_put(object, "source", json_text(hit->source));
-    json_put(object, "url", json_text(hit->url));
-    json_put(object, "snippet", json_text(hit->snippet));
-    json_put(object, "highlights",
-             json_ranges(hit->highlights, hit->n_highlights));
-    json_put(object, "title_highlights",
-             json_ranges(hit->title_highlights, hit->n_title_highlights));
-    json_put(object, "index", json_text(index));
-    return object;
-}
-
-static json *
-json_warnings(const lede_results *results)
-{
-    size_t n = lede_results_warning_count(results);
-    json *list = json_list();
-
-    for (size_t i = 0; i < n; i++) {
-        const lede_warning *warning = lede_results_warning(results, i);
-        json *object = json_new();
-
-        json_put(object, "code", json_text(warning->code));
-        json_put(object, "message", json_text(warning->message));
-        json_put(object, "start", json_number(warning->start));
-        json_put(object, "end", json_number(warning->end));
-        json_push(list, object);
-    }
-    return list;
-}
-
-/* Hits are written one by one: a million of them at once would take gigabytes
-   as a tree. */
-static int
-print_json(const struct search *search, int status)
-{
-    lede_results *results = search->results;
-    size_t n = lede_results_count(results);
-    json *query = json_new();
-
-    json_put(query, "text", json_text(search->query));
-    json_put(query, "parsed", json_text(lede_results_query(results)));
-    json_put(query, "tree", json_parsed(lede_results_query_json(results)));
-    fputs("{\"schema\":1,\"query\":", stdout);
-    json_write(query);
-    printf(",\"total\":%llu,\"total_exact\":%s,\"took_us\":%lld,\"hits\":[",
-           (unsigned long long)lede_results_total(results),
-           lede_results_total_exact(results) ? "true" : "false",
-           (long long)search->took_us);
-    for (size_t i = 0; i < n && !ferror(stdout); i++) {
-        const lede_hit *hit = lede_results_hit(results, i);
-
-        if (i > 0) {
-            putchar(',');
-        }
-        json_write(json_hit(hit, search->places.paths[hit->index]));
-    }
-    fputs("],\"warnings\":", stdout);
-    json_write(json_warnings(results));
-    puts("}");
-    return stdout_finish(status);
-}
-
-/* ---- paths ---- */
-
-/* Each file once, where its best article stands. */
-static int
-print_paths(const struct search *search, int status)
-{
-    size_t n = lede_results_count(search->results);
-    json *seen = json_new();     // paths, as the names of members
-    size_t without = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        const lede_hit *hit = lede_results_hit(search->results, i);
-        char *path;
-
-        if (!hit->path) {
-            without++;
-            continue;
-        }
-        path = place_seen(search->places.folders[hit->index],
-                          search->places.here, hit->path);
-        if (!path) {
-            json_object_put(seen);
-            return complain_memory();
-        }
-        if (!json_object_object_get_ex(seen, path, NULL)) {
-            json_put(seen, path, NULL);
-            // A name like -x would be an option to who reads the list.
-            printf("%s%s", *path == '-' ? "./" : "", path);
-            putchar(search->settings->null ? '\0' : '\n');
-        }
-        free(path);
-    }
-    json_object_put(seen);
-    if (without > 0) {
-        note("%zu article%s not listed: no file, added by lede add", without,
-             plural(without));
-    }
-    return stdout_finish(status);
-}
-
-/* ---- text ---- */
-
-static void
-print_footer(struct output *out, const struct search *search)
-{
-    const struct settings *settings = search->settings;
-    uint64_t total = lede_results_total(search->results);
-    size_t n = lede_results_count(search->results);
-    char shown[32];
-    char all[32];
-
-    format_count(shown, sizeof(shown), n);
-    format_count(all, sizeof(all), total);
-    fputs(style(out, STYLE_FAINT), out->stream);
-    if (n > 0 && settings->offset > 0) {
-        fprintf(out->stream, "%llu to %llu of ",
-                (unsigned long long)settings->offset + 1,
-                (unsigned long long)settings->offset + n);
-    } else if (n > 0) {
-        fprintf(out->stream, "%s of ", shown);
-    }
-    fprintf(out->stream, "%s%s article%s (%.1f ms)",
-            lede_results_total_exact(search->results) ? "" : "at least ", all,
-            plural(total), (double)search->took_us / 1000);
-    if (n > 0 && settings->offset + n < total) {
-        fprintf(out->stream, "; more: --offset %llu",
-                (unsigned long long)settings->offset + n);
-    }
-    fprintf(out->stream, "%s\n", style(out, STYLE_PLAIN));
-}
-
-static int
-print_text(const struct search *search, int status)
-{
-    size_t n = lede_results_count(search->results);
-    struct hit_layout layout = { 0 };
-    struct output out;
-    int failed = output_open(&out, search->settings);
-
-    if (failed) {
-        return failed;
-    }
-    hit_layout_begin(&layout, &search->places, search->settings->offset + n);
-    for (size_t i = 0; i < n && !failed; i++) {
-        failed = hit_print(&out, &layout,
-                           lede_results_hit(search->results, i));
-    }
-    if (!failed) {
-        print_footer(&out, search);
-    }
-    return output_close(&out, failed ? failed : status);
-}
-
-/* What to do about an empty answer. */
-static void
-say_nothing_found(const struct search *search)
-{
-    uint64_t articles = 0;
-
-    for (size_t i = 0; i < search->places.n; i++) {
-        articles += lede_index_articles(search->places.indexes[i]);
-    }
-    if (articles == 0) {
-        complain("the index is empty; fill it with `lede index FOLDER'");
-    } else if (strpbrk(search->query, "\"+-:") ||
-               strstr(search->query, "AND") || strstr(search->query, "NOT")) {
-        complain("nothing found; try plain words, without quotes, operators "
-                 "and filters (--explain-query shows how it was understood)");
-    } else {
-        complain("nothing found; try other words");
-    }
-}
-
-static int
-report(const struct search *search)
-{
-    const struct settings *settings = search->settings;
+    bool explain = search->settings->explain_query;
+    bool object = search->form == FORM_JSON;
     uint64_t total = lede_results_total(search->results);
     int status = total > 0 ? EXIT_DONE : EXIT_NOTHING;
     size_t n = lede_results_warning_count(search->results);
 
-    for (size_t i = 0; i < n && !settings->json; i++) {
+    for (size_t i = 0; i < n && !object; i++) {
         note("%s", lede_results_warning(search->results, i)->message);
     }
-    if (settings->explain_query && !settings->json) {
+    if (explain && !object) {
         puts(lede_results_query(search->results));
         return stdout_finish(EXIT_DONE);
     }
-    if (settings->json) {
-        return print_json(search, settings->explain_query ? EXIT_DONE : status);
+    if (search->form != FORM_TEXT && !object) {
+        search_suggest(search);
     }
-    if (total == 0) {
-        say_nothing_found(search);
-        return status;
+    if (total == 0 && !object) {
+        search_nothing(search);
     }
-    if (settings->trec) {
-        return trec_print(search->results, settings, status);
+    switch (search->form) {
+    case FORM_JSON:
+        return search_json(search, explain ? EXIT_DONE : status);
+    case FORM_JSONL:
+    case FORM_CSV:
+    case FORM_TSV:
+        return search_lines(search, status);
+    case FORM_TREC:
+        return trec_print(search->results, search->settings, status);
+    case FORM_PATHS:
+        return search_paths(search, status);
+    case FORM_TEXT:
+        break;
     }
-    if (settings->paths) {
-        return print_paths(search, status);
+    return total == 0 ? status : search_text(search, status);
+}
+
+int
+search_passages(const struct search *search)
+{
+    bool shown = search->form == FORM_TEXT || search->form == FORM_JSON ||
+                 search->fields.passages || search->fields.all;
+
+    return shown && !search->settings->no_snippets
+               ? (int)search->settings->passages : 0;
+}
+
+/* The query, for free(); NULL after a message.  It may be empty where it is
+   to be typed. */
+static char *
+read_query(const struct settings *settings)
+{
+    char *text;
+
+    if (!settings->interactive) {
+        return query_text(settings);
     }
-    return print_text(search, status);
+    text = words_join(settings->operands, settings->n_operands);
+    if (!text) {
+        complain_memory();
+    }
+    return text;
+}
+
+/* The search, in indexes that are open. */
+static int
+run(struct search *search, const lede_search_options *options)
+{
+    lede_error error = LEDE_ERROR_INIT;
+    int64_t begin = progress_now_us();
+    lede_status found = lede_search(&search->results, search->places.indexes,
+                                    search->places.n, search->query, options,
+                                    &error);
+
+    search->took_us = progress_now_us() - begin;
+    return found == LEDE_STATUS_OK
+               ? search_report(search)
+               : query_complain(search->query, found, &error);
 }
 
 int
@@ -296,40 +171,51 @@ command_search(const struct settings *settings)
 {
     lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
     struct search search = { .settings = settings };
-    lede_error error = LEDE_ERROR_INIT;
-    int64_t begin;
-    lede_status found;
     int status = check_settings(settings);
 
+    if (status == EXIT_DONE) {
+        status = ranking_options(&options, settings);
+    }
+    if (status == EXIT_DONE) {
+        status = search_choose_form(&search);
+    }
+    if (status == EXIT_DONE && settings->interactive) {
+        status = interactive_check(&search);
+    }
     if (status != EXIT_DONE) {
+        fields_free(&search.fields);
         return status;
     }
     options.limit = settings->explain_query ? 0 : settings->limit;
     options.offset = settings->explain_query ? 0 : settings->offset;
-    options.sort = (lede_sort)settings->sort;
-    ranking_options(&options, settings);
-    options.snippets = !settings->no_snippets && !settings->paths &&
-                       !settings->trec;
+    options.order = settings->sort;
+    options.collapse = settings->collapse;
+    options.collapse_similarity = settings->similarity;
+    options.diversify = settings->diversify;
+    options.after = settings->after;
+    options.facets = settings->facets.items;
+    options.n_facets = settings->facets.n;
+    options.facet_limit = settings->facet_limit;
+    options.histogram = settings->histogram;
+    options.snippets = search_passages(&search);
+    options.explain = settings->explain;
     options.run_path = settings->with_run;
     options.run_topic = settings->topic;
     options.approximate = settings->approximate;
+    // what goes on to programs is what was asked for
+    options.suggest = settings->no_suggest ? LEDE_SUGGEST_OFF
+                      : search.form == FORM_TEXT || search.form == FORM_JSON
+                      ? LEDE_SUGGEST_CORRECT : LEDE_SUGGEST_TELL;
     status = query_options(&options, settings);
-    search.query = status == EXIT_DONE ? query_text(settings) : NULL;
-    if (!search.query) {
-        return EXIT_ERROR;
-    }
-    status = places_open(&search.places, settings);
+    search.query = status == EXIT_DONE ? read_query(settings) : NULL;
+    status = search.query ? places_open(&search.places, settings) : EXIT_ERROR;
     if (status == EXIT_DONE) {
-        begin = progress_now_us();
-        found = lede_search(&search.results, search.places.indexes,
-                            search.places.n, search.query, &options, &error);
-        search.took_us = progress_now_us() - begin;
-        status = found == LEDE_STATUS_OK ? report(&search)
-                                         : query_complain(search.query, found,
-                                                          &error);
+        status = settings->interactive ? interactive_run(&search, &options)
+                                       : run(&search, &options);
     }
     lede_results_free(search.results);
     places_close(&search.places);
+    fields_free(&search.fields);
     free(search.query);
     return status;
 }

@@ -2,17 +2,24 @@
 
    Lines are broken where UAX #14 allows it (libunistring), as late as fits;
    a word longer than a line is broken between characters.  Widths are those of
-   UAX #11 with ambiguous characters narrow, whatever the locale. */
+   UAX #11 with ambiguous characters narrow, whatever the locale.
+
+   On a terminal each line of a text with words from right to left is isolated
+   (UAX #9): so it begins at its indent as all others do, and does not reorder
+   what is before it. */
 
 #include "cli/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unictype.h>
 #include <unilbrk.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
 #define ELLIPSIS "\xE2\x80\xA6"
+#define ISOLATE "\xE2\x81\xA8"        // U+2068 FIRST STRONG ISOLATE
+#define ISOLATE_END "\xE2\x81\xA9"    // U+2069 POP DIRECTIONAL ISOLATE
 
 /* A harmless character of the same length as the one at s. */
 static void
@@ -52,6 +59,32 @@ text_clean(char *text, bool lines)
         }
         i += (size_t)length;
     }
+}
+
+/* Whether a text that has been cleaned has words that are written from right
+   to left. */
+static bool
+has_rtl(const char *text, size_t n)
+{
+    const uint8_t *s = (const uint8_t *)text;
+
+    for (size_t i = 0; i < n;) {
+        ucs4_t character = s[i];
+        int length = 1;
+
+        // Hebrew, Arabic and their neighbours: U+0590 to U+08FF, U+FB1D on.
+        if (character >= 0xD6) {
+            int category;
+
+            length = u8_mbtouc(&character, s + i, n - i);
+            category = uc_bidi_category(character);
+            if (category == UC_BIDI_R || category == UC_BIDI_AL) {
+                return true;
+            }
+        }
+        i += (size_t)length;
+    }
+    return false;
 }
 
 int
@@ -111,12 +144,23 @@ character_width(const uint8_t *s, size_t n, size_t *length)
     return width > 0 ? width : 0;
 }
 
-/* The end of the line that begins at `start` and has room for `room` columns,
-   and in *next the beginning of the next one. */
-static size_t
-break_line(const uint8_t *s, size_t n, const char *breaks, size_t start,
-           int room, size_t *next)
+char *
+text_breaks(const char *text, size_t n)
 {
+    char *breaks = malloc(n + 1);
+
+    if (breaks) {
+        u8_possible_linebreaks((const uint8_t *)text, n, "UTF-8", breaks);
+        keep_hangul((const uint8_t *)text, n, breaks);
+    }
+    return breaks;
+}
+
+size_t
+text_line(const char *text, size_t n, const char *breaks, size_t start,
+          int room, size_t *next)
+{
+    const uint8_t *s = (const uint8_t *)text;
     size_t allowed = 0;
     size_t i = start;
     int columns = 0;
@@ -185,39 +229,47 @@ text_print(struct output *out, const char *text, const struct layout *layout)
     int width = out->width > WIDTH_TEXT ? WIDTH_TEXT : out->width;
     size_t n = strlen(text);
     char *copy = strdup(text);
-    char *breaks = malloc(n + 1);
+    char *breaks = NULL;
     size_t start = 0;
     int line = 0;
+    bool apart;
 
-    if (!copy || !breaks) {
+    if (copy) {
+        text_clean(copy, false);
+        breaks = text_breaks(copy, n);
+    }
+    if (!breaks) {
         free(copy);
-        free(breaks);
         return complain_memory();
     }
-    text_clean(copy, false);
-    u8_possible_linebreaks((const uint8_t *)copy, n, "UTF-8", breaks);
-    keep_hangul((const uint8_t *)copy, n, breaks);
     if (layout->whole) {
         keep_items(copy, n, breaks);
     }
+    apart = out->terminal && has_rtl(copy, n);
     do {
         int indent = line == 0 ? layout->first : layout->indent;
         bool last = layout->max_lines > 0 && line + 1 == layout->max_lines;
         size_t next;
-        size_t end = break_line((const uint8_t *)copy, n, breaks, start,
-                                width - indent, &next);
+        size_t end = text_line(copy, n, breaks, start, width - indent,
+                               &next);
 
         if (last && next < n) {
-            end = break_line((const uint8_t *)copy, n, breaks, start,
-                             width - indent - 1, &next);
+            end = text_line(copy, n, breaks, start, width - indent - 1,
+                            &next);
         }
         if (line > 0) {
             fprintf(out->stream, "%*s", layout->indent, "");
+        }
+        if (apart) {
+            fputs(ISOLATE, out->stream);
         }
         print_marked(out, copy, start, end, layout);
         if (last && next < n) {
             fputs(ELLIPSIS, out->stream);
             next = n;
+        }
+        if (apart) {
+            fputs(ISOLATE_END, out->stream);
         }
         putc('\n', out->stream);
         start = next;
@@ -240,4 +292,20 @@ text_put(FILE *stream, const char *text)
     fputs(copy, stream);
     free(copy);
     return EXIT_DONE;
+}
+
+int
+text_put_apart(struct output *out, const char *text)
+{
+    bool apart = out->terminal && has_rtl(text, strlen(text));
+    int status;
+
+    if (apart) {
+        fputs(ISOLATE, out->stream);
+    }
+    status = text_put(out->stream, text);
+    if (apart) {
+        fputs(ISOLATE_END, out->stream);
+    }
+    return status;
 }

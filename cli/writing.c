@@ -416,6 +416,7 @@ writing_open(struct writing *writing, const struct settings *settings,
         writing->would_add = json_list();
         writing->would_update = json_list();
         writing->would_remove = json_list();
+        writing->alerts = json_list();
     }
     failed = choose_engine(&options.engine, writing);
     if (failed != EXIT_DONE) {
@@ -472,6 +473,7 @@ writing_close(struct writing *writing)
     json_object_put(writing->would_add);
     json_object_put(writing->would_update);
     json_object_put(writing->would_remove);
+    json_object_put(writing->alerts);
 }
 
 /* ---- the report ---- */
@@ -572,6 +574,7 @@ print_json(struct writing *writing, double seconds, const struct sizes *sizes,
         json_put(would, "removed", json_object_get(writing->would_remove));
     }
     json_put(answer, "dry_run", would);
+    json_put(answer, "alerts", json_object_get(writing->alerts));
     json_put(answer, "warnings", json_object_get(writing->warnings));
     return json_finish(answer, status);
 }

@@ -25,6 +25,7 @@ struct writing {
     json *would_add;
     json *would_update;
     json *would_remove;
+    json *alerts;               // what is new for them, with --alerts
 };
 
 /* Open the writer.  EXIT_DONE or, after a message, EXIT_ERROR; writing_close

@@ -3,7 +3,9 @@
 
 dist_man_MANS += \
 	docs/man/lede-add.1 \
+	docs/man/lede-alert.1 \
 	docs/man/lede-analyze.1 \
+	docs/man/lede-background.1 \
 	docs/man/lede-check.1 \
 	docs/man/lede-convert.1 \
 	docs/man/lede-eval.1 \
@@ -14,6 +16,8 @@ dist_man_MANS += \
 	docs/man/lede-remove.1 \
 	docs/man/lede-search.1 \
 	docs/man/lede-show.1 \
+	docs/man/lede-similar.1 \
+	docs/man/lede-suggest.1 \
 	docs/man/lede.1 \
 	docs/man/lede.3 \
 	docs/man/lede.yaml.5
@@ -27,6 +31,7 @@ dist_doc_DATA += \
 
 jsonschemadir = $(docdir)/json-schema
 dist_jsonschema_DATA = \
+	docs/json-schema/alert.json \
 	docs/json-schema/analyze.json \
 	docs/json-schema/check.json \
 	docs/json-schema/convert.json \
@@ -38,7 +43,8 @@ dist_jsonschema_DATA = \
 	docs/json-schema/query.json \
 	docs/json-schema/remove.json \
 	docs/json-schema/search.json \
-	docs/json-schema/show.json
+	docs/json-schema/show.json \
+	docs/json-schema/suggest.json
 
 exampledir = $(docdir)/examples
 dist_example_DATA = \

@@ -2,11 +2,13 @@
 
 noinst_LTLIBRARIES += libindexer.la
 libindexer_la_SOURCES = \
+	indexer/alerts.c \
 	indexer/carry.c \
 	indexer/change.c \
 	indexer/commit.c \
 	indexer/crew.c \
 	indexer/crew.h \
+	indexer/invert-columns.c \
 	indexer/invert-private.h \
 	indexer/invert.c \
 	indexer/invert.h \

@@ -163,7 +163,7 @@ is_changed(const lede_writer *writer)
 {
     return writer->fresh || writer->options.rebuild ||
            writer->waiting.count > 0 || writer->spilled ||
-           writer->roots_changed ||
+           writer->roots_changed || writer->alerts_changed ||
            writer->sink->ops->pending_bytes(writer->sink) > 0;
 }
 
@@ -192,6 +192,7 @@ commit(lede_writer *writer, bool publish, lede_error *err)
     }
     writer->spilled = false;
     writer->roots_changed = false;
+    writer->alerts_changed = false;
     if (publish) {
         /* Readers of a new generation see it from now on. */
         status = writer->sink->ops->publish(writer->sink, err);

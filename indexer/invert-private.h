@@ -1,7 +1,8 @@
 /* invert-private.h - what the two halves of inverting share.
 
-     invert.c    an article -> occurrences of words; columns and record
-     postings.c  occurrences -> postings
+     invert.c           an article -> occurrences of words, and its record
+     invert-columns.c   an article -> its columns
+     postings.c         occurrences -> postings
 
    An article is inverted in two steps, because the gatherer wants its length
    first.  Tokens are noted as OCCURRENCES, in order, and counted with their
@@ -12,6 +13,8 @@
 #define LEDE_INDEXER_INVERT_PRIVATE_H
 
 #include "indexer/invert.h"
+#include "shared/analysis/sketch.h"
+#include "shared/index/store.h"
 
 /* A stem of one language, met before or now: several words have it.  It is
    asked for in time, and so must be one line of the processor's cache. */
@@ -84,6 +87,12 @@ struct range {
     uint32_t from, to;
 };
 
+/* Where something begins: positions, ascending. */
+struct borders {
+    uint32_t *at;
+    size_t n, cap;
+};
+
 struct inverter {
     const struct schema *schema;
     struct analysis *analysis;
@@ -115,6 +124,9 @@ struct inverter {
     uint64_t limit;
     uint32_t base;              // position at which the next text begins
     uint32_t length;
+    struct borders paragraphs, headings;        // of the body
+    struct sketcher sketcher;   // likewise
+    uint32_t body_words, title_words;
 
     struct gatherer *gatherer;
     struct buf term;
@@ -131,9 +143,18 @@ lede__inverter_grow(void *array, size_t *cap, size_t count, size_t size,
 void
 lede__free_stems(struct stems *stems);
 
+/* The columns, in inv->columns, once the words were noted. */
+lede_status
+lede__write_columns(struct inverter *inv, const struct article *article,
+                    const unsigned char *hash, struct str columns[COLUMNS],
+                    lede_error *err);
+
 /* Post what was noted: the words in all fields and by field, their stems. */
 lede_status
 lede__post_words(struct inverter *inv, lede_error *err);
+/* Post where paragraphs and headings begin. */
+lede_status
+lede__post_structure(struct inverter *inv, lede_error *err);
 /* Post what an article can be filtered by. */
 lede_status
 lede__post_filters(struct inverter *inv, const struct article *article,

@@ -55,31 +55,69 @@ add_slot(struct inverter *inv, struct word *word)
     inv->cost += inv->costs.word;
 }
 
-/* Tells where the text changes between headings and the rest of the body. */
+/* Tells where the blocks of the body begin, and so where the text changes
+   between headings and the rest. */
 struct weights {
     const struct article *body;
     size_t block;               // the next one
     uint32_t end;               // of the one at hand
+    bool is_heading;
     unsigned heading, other;
     unsigned now;
 };
 
-static inline unsigned
-weight_at(struct weights *w, uint32_t start)
+/* Go on to the block of a token that is behind the one at hand. */
+static void
+to_block(struct weights *w, uint32_t start)
 {
     while (start >= w->end) {
         const struct block *block = NULL;
 
         if (w->block == w->body->n_blocks) {
             w->end = UINT32_MAX;
-            w->now = w->other;
+            w->is_heading = false;
             break;
         }
         block = &w->body->blocks[w->block++];
         w->end = block->start + block->len;
-        w->now = block->kind == BLOCK_HEADING ? w->heading : w->other;
+        w->is_heading = block->kind == BLOCK_HEADING;
     }
-    return w->now;
+    w->now = w->is_heading ? w->heading : w->other;
+}
+
+/* The body's beginning is no border. */
+static lede_status
+add_border(struct borders *borders, uint32_t position, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    if (position == 0 ||
+        (borders->n > 0 && position <= borders->at[borders->n - 1])) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__inverter_grow(&borders->at, &borders->cap, borders->n + 1,
+                                 sizeof *borders->at, err);
+    if (status == LEDE_STATUS_OK) {
+        borders->at[borders->n++] = position;
+    }
+    return status;
+}
+
+/* A token is the first of a block. */
+static lede_status
+begin_block(struct inverter *inv, struct weights *weights,
+            const struct token *token, lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+    uint32_t position = inv->base + token->position;
+
+    to_block(weights, token->start);
+    if (weights->body == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    status = add_border(&inv->paragraphs, position, err);
+    return status == LEDE_STATUS_OK && weights->is_heading
+               ? add_border(&inv->headings, position, err) : status;
 }
 
 /* Note tokens of one weight. */
@@ -131,16 +169,24 @@ add_batch(struct inverter *inv, const struct token *tokens, size_t count,
                                      err);
     }
     for (size_t i = 0; i < count && status == LEDE_STATUS_OK;) {
-        unsigned weight = weight_at(weights, tokens[i].start);
+        unsigned weight = 0;
         size_t from = i;
 
+        if (tokens[i].start >= weights->end) {
+            status = begin_block(inv, weights, &tokens[i], err);
+        }
+        weight = weights->now;
         while (i < count && tokens[i].start < weights->end) {
             i++;
         }
         /* The body has no list of its own: without weight it is not there. */
-        if (weight > 0 || weights->body == NULL) {
+        if ((weight > 0 || weights->body == NULL) &&
+            status == LEDE_STATUS_OK) {
             add_tokens(inv, tokens + from, i - from, weight);
         }
+    }
+    if (weights->body != NULL) {
+        lede__sketch_add(&inv->sketcher, tokens, count);
     }
     inv->cost += count * inv->costs.occurrence;
     if (inv->cost > inv->limit && status == LEDE_STATUS_OK) {
@@ -208,15 +254,20 @@ end_field(struct inverter *inv)
     inv->base += FIELD_GAP;
 }
 
+/* A field of one text; *words, where not NULL, is how many it has. */
 static lede_status
 add_one(struct inverter *inv, struct str text, int field,
-        const struct article *a, lede_error *err)
+        const struct article *a, uint32_t *words, lede_error *err)
 {
+    uint32_t base = inv->base;
     lede_status status = LEDE_STATUS_OK;
 
     begin_field(inv, field);
     status = add_text(inv, text, a->lang, inv->schema->fields[field].weight,
                       field == FIELD_BODY ? a : NULL, err);
+    if (words != NULL) {
+        *words = inv->base - base;
+    }
     end_field(inv);
     return status;
 }
@@ -260,12 +311,13 @@ add_fields(struct inverter *inv, const struct article *a, lede_error *err)
     const struct field *fields = inv->schema->fields;
     lede_status status = LEDE_STATUS_OK;
 
-    status = add_one(inv, a->body, FIELD_BODY, a, err);
+    status = add_one(inv, a->body, FIELD_BODY, a, &inv->body_words, err);
     if (status == LEDE_STATUS_OK) {
-        status = add_one(inv, a->title, FIELD_TITLE, a, err);
+        status = add_one(inv, a->title, FIELD_TITLE, a, &inv->title_words,
+                         err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = add_one(inv, a->summary, FIELD_SUMMARY, a, err);
+        status = add_one(inv, a->summary, FIELD_SUMMARY, a, NULL, err);
     }
     if (status == LEDE_STATUS_OK) {
         begin_field(inv, FIELD_TAGS);
@@ -286,58 +338,6 @@ add_fields(struct inverter *inv, const struct article *a, lede_error *err)
     for (size_t f = FIELD_CUSTOM;
          f < inv->schema->n_fields && status == LEDE_STATUS_OK; f++) {
         status = add_custom(inv, a, (int)f, err);
-    }
-    return status;
-}
-
-/* ---- columns and record ---- */
-
-static lede_status
-write_columns(struct inverter *inv, const struct article *a,
-              const unsigned char *hash, struct str columns[COLUMNS],
-              lede_error *err)
-{
-    const struct {
-        enum column column;
-        const struct str_list *list;
-    } lists[] = {
-        { COLUMN_AUTHORS, &a->authors },
-        { COLUMN_TAGS, &a->tags },
-        { COLUMN_CATEGORIES, &a->categories },
-    };
-    struct buf *out = &inv->columns;
-    size_t ends[COLUMNS] = { 0 };
-    size_t at = 0;
-    lede_status status = LEDE_STATUS_OK;
-
-    out->len = 0;
-    status = lede__column_date_write(out, a->date, err);
-    ends[COLUMN_DATE] = out->len;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_varint(out, inv->length, err);
-    }
-    ends[COLUMN_LENGTH] = out->len;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_add(out, hash, 16, err);
-    }
-    ends[COLUMN_HASH] = out->len;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_str(out, a->lang, err);
-    }
-    ends[COLUMN_LANG] = out->len;
-    if (status == LEDE_STATUS_OK) {
-        status = lede__buf_str(out, a->source, err);
-    }
-    ends[COLUMN_SOURCE] = out->len;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        if (status == LEDE_STATUS_OK) {
-            status = lede__column_list_write(out, lists[i].list, err);
-        }
-        ends[lists[i].column] = out->len;
-    }
-    for (size_t i = 0; i < COLUMNS && status == LEDE_STATUS_OK; i++) {
-        columns[i] = (struct str){ out->p + at, ends[i] - at };
-        at = ends[i];
     }
     return status;
 }
@@ -388,6 +388,8 @@ lede__inverter_free(struct inverter *inv)
     free(inv->postings);
     free(inv->places);
     free(inv->found);
+    free(inv->paragraphs.at);
+    free(inv->headings.at);
     free(inv);
 }
 
@@ -442,6 +444,8 @@ shrink(struct inverter *inv)
     forget_array(&inv->postings, &inv->cap_postings);
     forget_array(&inv->places, &inv->cap_places);
     forget_array(&inv->found, &inv->cap_found);
+    forget_array(&inv->paragraphs.at, &inv->paragraphs.cap);
+    forget_array(&inv->headings.at, &inv->headings.cap);
     if (inv->value.cap > (size_t)1 << 20) {
         lede__buf_free(&inv->value);
     }
@@ -459,7 +463,7 @@ gather(struct inverter *inv, const struct inversion *what, lede_error *err)
     struct str stored = what->stored;
     lede_status status = LEDE_STATUS_OK;
 
-    status = write_columns(inv, what->article, what->hash, columns, err);
+    status = lede__write_columns(inv, what->article, what->hash, columns, err);
     if (status == LEDE_STATUS_OK && stored.len == 0) {
         inv->value.len = 0;
         status = lede__record_write(&inv->value, what->article, err);
@@ -472,6 +476,9 @@ gather(struct inverter *inv, const struct inversion *what, lede_error *err)
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__post_words(inv, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__post_structure(inv, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = lede__post_filters(inv, what->article, err);
@@ -498,6 +505,9 @@ lede__invert(struct inverter *inv, struct gatherer *gatherer,
     inv->length = 0;
     inv->cost = 0;
     inv->limit = what->limit;
+    inv->paragraphs.n = 0;
+    inv->headings.n = 0;
+    lede__sketch_begin(&inv->sketcher);
     inv->stemmer = lede__analysis_stemmer(article->lang);
 
     status = add_fields(inv, article, err);

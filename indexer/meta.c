@@ -27,7 +27,8 @@ lede__writer_write_meta(lede_writer *writer, lede_error *err)
         status = writer->sink->ops->meta_set(
             writer->sink, STR(META_KEY_ROOTS), lede__buf_view(value), err);
     }
-    return status;
+    return status != LEDE_STATUS_OK ? status
+                                    : lede__writer_write_alerts(writer, err);
 }
 
 static lede_status
@@ -210,6 +211,7 @@ lede__writer_read_meta(lede_writer *writer, lede_error *err)
 {
     lede_status status = read_stats(writer, err);
 
+    lede__writer_forget_alerts(writer);
     return status != LEDE_STATUS_OK ? status
                                     : read_roots(writer, writer->sink, err);
 }
@@ -246,6 +248,9 @@ lede__writer_begin(lede_writer *writer, struct schema **given,
     }
     if (status == LEDE_STATUS_OK && writer->old != NULL) {
         status = read_roots(writer, writer->old, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__writer_begin_alerts(writer, err);
     }
     if (status == LEDE_STATUS_OK) {
         status = write_schema(writer, err);

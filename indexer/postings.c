@@ -5,6 +5,7 @@
      - the same for each field by name but the body, which has no list of its
        own: what the fields do not account for is the body's;
      - stems, which several words may share, without positions;
+     - where paragraphs and headings begin;
      - filters, without tf.
    The handles of a word's terms over all fields are kept with the word, so
    that nothing is looked up for one that was seen before. */
@@ -13,9 +14,6 @@
 #include <xxhash.h>
 
 #include "indexer/invert-private.h"
-
-/* Metadata values up to this long can be filtered by; longer ones are prose. */
-#define FILTER_VALUE_MAX 120
 
 /* ---- handles ---- */
 
@@ -432,6 +430,48 @@ lede__post_words(struct inverter *inv, lede_error *err)
     return status;
 }
 
+/* ---- structure ---- */
+
+static lede_status
+add_borders(struct inverter *inv, char kind, const struct borders *borders,
+            lede_error *err)
+{
+    uint32_t handle = 0;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (borders->n == 0) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__term_raw(&inv->term, kind, STR(""), err);
+    if (status == LEDE_STATUS_OK) {
+        status = handle_of_term(inv, &handle, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        add_posting(inv, handle, (uint32_t)borders->n, borders->at,
+                    (uint32_t)borders->n);
+    }
+    return status;
+}
+
+lede_status
+lede__post_structure(struct inverter *inv, lede_error *err)
+{
+    lede_status status = lede__inverter_grow(
+        &inv->postings, &inv->cap_postings, 2, sizeof *inv->postings, err);
+
+    inv->n_postings = 0;
+    if (status == LEDE_STATUS_OK) {
+        status = add_borders(inv, TERM_PARAGRAPH, &inv->paragraphs, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = add_borders(inv, TERM_HEADING, &inv->headings, err);
+    }
+    return status == LEDE_STATUS_OK
+               ? inv->gatherer->ops->post(inv->gatherer, inv->postings,
+                                          inv->n_postings, err)
+               : status;
+}
+
 /* ---- filters ---- */
 
 /* The term in inv->term; an article may have it twice (a tag written twice,
@@ -457,7 +497,7 @@ add_keyword(struct inverter *inv, struct str name, struct str value,
 {
     lede_status status = LEDE_STATUS_OK;
 
-    if (value.len == 0 || value.len > FILTER_VALUE_MAX) {
+    if (value.len == 0 || value.len > META_VALUE_MAX) {
         return LEDE_STATUS_OK;
     }
     status = lede__term_keyword(&inv->term, name, value, err);

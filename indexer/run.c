@@ -324,6 +324,9 @@ carry_out(struct run *run, lede_error *err)
     if (status == LEDE_STATUS_OK && run->rebuild) {
         status = lede__run_carry_states(run, &why);
     }
+    if (status == LEDE_STATUS_OK && run->rebuild) {
+        status = lede__run_carry_serials(run, &why);
+    }
     if (status == LEDE_STATUS_OK) {
         status = finish_files(run, &why);
     }

@@ -160,6 +160,13 @@ lede__run_carry_over(struct run *run, lede_error *err);
 lede_status
 lede__run_carry_states(struct run *run, lede_error *err);
 
+/* ---- alerts.c ---- */
+
+/* At the end of a rebuild: which of its articles the saved searches have
+   seen. */
+lede_status
+lede__run_carry_serials(struct run *run, lede_error *err);
+
 /* ---- run.c: what the steps need ---- */
 
 /* About how much memory the run itself holds. */

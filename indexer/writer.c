@@ -460,6 +460,7 @@ lede_writer_close(lede_writer *writer)
     lede__analyzer_free(writer->analyzer);
     lede__schema_free(writer->schema);
     lede__arena_free(&writer->roots_arena);
+    lede__alerts_free(&writer->alerts);
     lede__buf_free(&writer->term);
     lede__buf_free(&writer->value);
     lede__buf_free(&writer->lost);

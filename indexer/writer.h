@@ -3,6 +3,7 @@
      writer.c    open and close
      meta.c      what an index has besides its articles
      commit.c    commit, rollback; adding and removing one article
+     alerts.c    saved searches
      change.c    a program's own articles
      run.c       a run over files and folders: scan, plan, pipeline, clean-up
      scan.c      folders -> the files that must be read, and those that vanished
@@ -23,6 +24,7 @@
 #include "indexer/invert.h"
 #include "indexer/sink.h"
 #include "shared/base/file.h"
+#include "shared/index/alerts.h"
 
 struct lede_writer {
     char *index;                // the folder of the index, absolute
@@ -44,6 +46,9 @@ struct lede_writer {
     struct index_stats stats;   // as they will be committed
     struct str_list roots;      // in the form that ids have
     bool roots_changed;         // since the last commit
+    struct alerts alerts;       // as they will be committed
+    bool alerts_read;           // they are there
+    bool alerts_changed;        // since the last commit
     bool spilled;               // something is on the disk, uncommitted
     struct arena roots_arena;
     struct member *members;     // one for each thread; the calling one's first
@@ -121,6 +126,18 @@ lede__writer_load(lede_writer *writer, const struct schema *given,
 lede_status
 lede__writer_begin(lede_writer *writer, struct schema **given,
                    lede_error *err);
+
+/* ---- saved searches (alerts.c) ---- */
+
+/* Those of the generation before, at the beginning of a rebuild. */
+lede_status
+lede__writer_begin_alerts(lede_writer *writer, lede_error *err);
+/* Before a commit, where they were changed. */
+lede_status
+lede__writer_write_alerts(lede_writer *writer, lede_error *err);
+/* After a rollback: those that were committed last are read when needed. */
+void
+lede__writer_forget_alerts(lede_writer *writer);
 
 /* ---- changes (commit.c) ---- */
 

@@ -4,8 +4,9 @@
      1. the engine's own files: check-xapian.c, check-native.c;
      2. every stored article: its checksum, that it can be read back, and that
         it is found under its id;
-     3. that the statistics are the sums over the articles.
-   The latter two only where the first found nothing that makes reading
+     3. that the statistics are the sums over the articles;
+     4. the alerts, and that they have seen nothing that was never there.
+   The latter three only where the first found nothing that makes reading
    pointless.  Of a xapian index the writers' lock is held, for xapian-check
    does not like a database that changes under it. */
 
@@ -17,6 +18,7 @@
 #include "query/searcher-native.h"
 #include "shared/analysis/analysis.h"
 #include "shared/base/file.h"
+#include "shared/index/alerts.h"
 
 /* Problems told one by one; further ones are only counted. */
 #define TOLD_MAX 1000
@@ -223,6 +225,41 @@ check_count(struct articles *a)
     }
 }
 
+/* The saved searches, and what they have seen. */
+static lede_status
+check_alerts(struct articles *a, lede_error *err)
+{
+    struct searcher *searcher = a->searcher;
+    struct alerts alerts = { 0 };
+    struct serials serials = { 0 };
+    bool found = false;
+    uint64_t highest;
+    lede_status status = lede__searcher_meta(searcher, STR(META_KEY_ALERTS),
+                                             &a->term, &found, err);
+
+    if (status == LEDE_STATUS_OK && found) {
+        status = lede__alerts_read(&alerts, lede__buf_view(&a->term), err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__searcher_meta(searcher, STR(META_KEY_SERIALS),
+                                     &a->term, &found, err);
+    }
+    if (status == LEDE_STATUS_OK && found) {
+        status = lede__serials_read(&serials, lede__buf_view(&a->term), err);
+    }
+    highest = lede__serials_highest(&serials, searcher->stats.last_number);
+    for (size_t i = 0; i < alerts.n && status == LEDE_STATUS_OK; i++) {
+        if (alerts.items[i].seen > highest) {
+            lede__check_tell(a->check, "%s: alert \"%s\" has seen articles "
+                             "that were never there", searcher->path,
+                             alerts.items[i].name.p);
+        }
+    }
+    lede__alerts_free(&alerts);
+    lede__serials_free(&serials);
+    return status;
+}
+
 static lede_status
 walk_articles(struct articles *a, lede_error *err)
 {
@@ -248,6 +285,7 @@ walk_articles(struct articles *a, lede_error *err)
     if (status == LEDE_STATUS_OK) {
         check_sums(a);
         check_count(a);
+        status = check_alerts(a, err);
     }
     return status;
 }

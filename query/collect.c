@@ -28,6 +28,22 @@ find_order(struct collector *c, uint32_t doc, uint32_t *order)
            lede__searcher_number(searcher, doc, order, c->m->err);
 }
 
+/* Whether an article is behind where the page begins. */
+static lede_status
+is_behind(struct collector *c, const struct found *one, bool *behind)
+{
+    char key[4];
+
+    *behind = true;
+    if (c->to->after == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    order_score(key, (uint32_t)one->score);
+    return lede__position_before(c->to->after,
+                                 (struct str){ key, sizeof(key) },
+                                 c->m->searcher, one, behind, c->m->err);
+}
+
 lede_status
 lede__offer(struct collector *c, const uint32_t *docs, const uint32_t *sums,
             size_t n)
@@ -38,12 +54,19 @@ lede__offer(struct collector *c, const uint32_t *docs, const uint32_t *sums,
     for (i = 0; i < n; i++) {
         struct found one = { .key = sums[i], .score = sums[i],
                              .doc = docs[i], .index = c->number };
+        bool behind;
         lede_status status;
 
         if (sums[i] < c->need) {
             continue;
         }
-        status = find_order(c, docs[i], &one.order);
+        status = is_behind(c, &one, &behind);
+        if (status == LEDE_STATUS_OK && !behind) {
+            continue;
+        }
+        if (status == LEDE_STATUS_OK) {
+            status = find_order(c, docs[i], &one.order);
+        }
         if (status == LEDE_STATUS_OK) {
             status = lede__topk_add(&c->to->top, one, c->m->err);
         }
@@ -55,52 +78,21 @@ lede__offer(struct collector *c, const uint32_t *docs, const uint32_t *sums,
     return LEDE_STATUS_OK;
 }
 
-/* The sort key of an article; articles without a date come last, whichever
-   way. */
+/* The same as lede__offer, where the order is another. */
 static lede_status
-date_key(struct collector *c, uint32_t doc, int64_t *key)
+offer_sorted(struct collector *c, const struct level *level, size_t n)
 {
-    struct str value;
-    struct date date;
-    lede_status status = lede__searcher_column(c->m->searcher, COLUMN_DATE,
-                                               doc, &value, c->m->err);
-
-    if (status != LEDE_STATUS_OK) {
-        return status;
-    }
-    date = lede__column_date_read(value);
-    if (date.precision == DATE_NONE) {
-        *key = INT64_MIN;
-    } else {
-        *key = c->to->sort == LEDE_SORT_DATE ? -date.seconds : date.seconds;
-    }
-    return LEDE_STATUS_OK;
-}
-
-/* The same as lede__offer, where dates are the keys. */
-static lede_status
-offer_dated(struct collector *c, const struct level *level, size_t n)
-{
-    struct topk *top = &c->to->top;
     size_t i;
+    lede_status status = LEDE_STATUS_OK;
 
     c->to->total += n;
-    for (i = 0; i < n && top->k > 0; i++) {
+    for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
         struct found one = { .score = level->sums[i], .doc = level->docs[i],
                              .index = c->number };
-        lede_status status = date_key(c, one.doc, &one.key);
 
-        if (status == LEDE_STATUS_OK && one.key >= topk_need(top)) {
-            status = find_order(c, one.doc, &one.order);
-            if (status == LEDE_STATUS_OK) {
-                status = lede__topk_add(top, one, c->m->err);
-            }
-        }
-        if (status != LEDE_STATUS_OK) {
-            return status;
-        }
+        status = lede__sorter_add(c->sorter, c->m->searcher, one, c->m->err);
     }
-    return LEDE_STATUS_OK;
+    return status;
 }
 
 /* ---- exhaustively ---- */
@@ -129,9 +121,9 @@ collect_all(struct collector *c)
         status = lede__node_window(c->m, c->root, from, to, scored, level,
                                    &n);
         if (status == LEDE_STATUS_OK) {
-            status = c->to->sort == LEDE_SORT_RELEVANCE
+            status = c->to->order == NULL
                      ? lede__offer(c, level->docs, level->sums, n)
-                     : offer_dated(c, level, n);
+                     : offer_sorted(c, level, n);
         }
         from = to;
     }
@@ -215,7 +207,7 @@ collect_index(struct collector *c)
     if (to->mode == COLLECT_COUNT || to->top.k == 0) {
         return lede__collect_count(c);
     }
-    if (to->sort == LEDE_SORT_RELEVANCE &&
+    if (to->order == NULL &&
         (to->mode == COLLECT_TOP_K || lede__counts_quickly(c->root))) {
         status = collect_best(c, &done);
     }
@@ -231,20 +223,18 @@ collect_index(struct collector *c)
     return status == LEDE_STATUS_OK ? lede__collect_count(c) : status;
 }
 
-lede_status
-lede__collect(struct collection *collection, struct plan *plan,
-              lede_error *err)
+static lede_status
+collect_indexes(struct collection *collection, struct plan *plan,
+                struct sorter *sorter, lede_error *err)
 {
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
-    collection->total = 0;
-    collection->exact = true;
     for (i = 0; i < plan->n_indexes && status == LEDE_STATUS_OK; i++) {
         struct plan_index *index = &plan->indexes[i];
         struct collector c = { .to = collection, .plan = plan,
                                .index = index, .number = (uint32_t)i,
-                               .root = index->root };
+                               .root = index->root, .sorter = sorter };
 
         if (c.root == NULL) {
             continue;
@@ -258,6 +248,29 @@ lede__collect(struct collection *collection, struct plan *plan,
             status = collect_index(&c);
         }
     }
-    lede__topk_sort(&collection->top);
+    return status;
+}
+
+lede_status
+lede__collect(struct collection *collection, struct plan *plan,
+              lede_error *err)
+{
+    struct sorter sorter;
+    lede_status status;
+
+    collection->total = 0;
+    collection->exact = true;
+    if (collection->order == NULL) {
+        status = collect_indexes(collection, plan, NULL, err);
+        lede__topk_sort(&collection->top);
+        return status;
+    }
+    lede__sorter_begin(&sorter, collection->order, collection->after,
+                       collection->top.k);
+    status = collect_indexes(collection, plan, &sorter, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__sorter_end(&sorter, &collection->top, err);
+    }
+    lede__sorter_free(&sorter);
     return status;
 }

@@ -4,7 +4,7 @@
 #define LEDE_QUERY_COLLECT_H
 
 #include "query/match.h"
-#include "query/topk.h"
+#include "query/order.h"
 
 enum collect_mode {
     COLLECT_TOP_K,              // the total may be a lower bound
@@ -15,7 +15,8 @@ enum collect_mode {
 
 struct collection {
     struct topk top;            // k set by the caller
-    lede_sort sort;
+    const struct order *order;  // NULL: by score
+    const struct position *after;       // only those behind it; NULL: all
     enum collect_mode mode;
     uint64_t total;             // out: how many match
     bool exact;                 // out: whether total is all of them

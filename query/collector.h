@@ -18,6 +18,7 @@ struct collector {
     uint32_t number;            // of the index
     struct matcher *m;
     struct node *root;
+    struct sorter *sorter;      // where it is not by score
     uint32_t need;              // the least score that still comes in
 };
 

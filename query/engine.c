@@ -215,8 +215,7 @@ lede__engine_collect(struct engine *engine, struct node *root,
     // the room for the best is kept
     top.count = 0;
     top.k = mode == COLLECT_COUNT ? 0 : k;
-    engine->found = (struct collection){ .top = top, .mode = mode,
-                                         .sort = LEDE_SORT_RELEVANCE };
+    engine->found = (struct collection){ .top = top, .mode = mode };
     engine->index.root = root;
     *out = &engine->found;
     status = lede__plan_pairs(&engine->plan, &engine->index, root, err);

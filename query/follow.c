@@ -198,7 +198,8 @@ find_need(const struct collector *c, const struct follower *followers,
             return c->need;
         }
     }
-    if (n < 16 * k || n_followers == 0) {
+    // of those before where the page begins none comes in
+    if (n < 16 * k || n_followers == 0 || c->to->after != NULL) {
         return c->need;
     }
     need = find_kth(level->sums, n, k, level->scores);

@@ -3,6 +3,7 @@
 #ifndef LEDE_QUERY_HANDLE_H
 #define LEDE_QUERY_HANDLE_H
 
+#include "query/score.h"
 #include "query/searcher.h"
 #include "shared/analysis/analysis.h"
 
@@ -15,6 +16,8 @@ struct lede_index {
     struct analyzer *analyzer;
     struct analysis *analysis;
     struct matcher *matcher;    // kept from search to search, or NULL
+    struct scorer scorer;       // of the last search
+    const struct within *within;        // what is searched; NULL: all of it
     uintptr_t serial;           // of what word->user was last set for
     struct arena info;          // of lede_index_info's strings
     struct arena lists;         // of `view`

@@ -73,6 +73,8 @@ struct marks {
     struct mark_phrase **phrases;
     size_t n_phrases;
     struct mark_places *places; // of all spans
+    struct mark_places borders[2];      // where paragraphs, headings begin
+    bool has_borders;           // a span asks for them
     struct map forms;           // -> struct mark *
     struct map stems;           // stemmer ':' stem -> struct mark *
     bool stem_first[256];       // bytes that those stems begin with
@@ -218,6 +220,12 @@ add_span(struct marks *marks, struct span *span)
     }
     if (span->kind == SPAN_STEM) {
         return add_lists(marks, span->stem, 1, places, NULL, 0);
+    }
+    if (span->borders != NULL) {
+        bool heading = span->borders->slot.lists[0].bytes.p[0] == TERM_HEADING;
+
+        span->borders->places = &marks->borders[heading];
+        marks->has_borders = true;
     }
     for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
         status = add_span(marks, &span->children[i]);
@@ -534,6 +542,29 @@ scan_token(struct scanner *sc, const struct token *token)
     return status;
 }
 
+/* Note the token where it is the first of a block: *at is the next one. */
+static lede_status
+note_border(struct scanner *sc, const struct passage *passage, size_t *at,
+            const struct token *token)
+{
+    struct marks *marks = sc->marks;
+    bool border = false;
+    bool heading = false;
+    lede_status status;
+
+    while (*at < passage->n_blocks &&
+           passage->blocks[*at].start <= token->start) {
+        border = true;
+        heading = passage->blocks[(*at)++].kind == BLOCK_HEADING;
+    }
+    if (!border) {
+        return LEDE_STATUS_OK;
+    }
+    status = add_place(sc, &marks->borders[0], token);
+    return status == LEDE_STATUS_OK && heading
+           ? add_place(sc, &marks->borders[1], token) : status;
+}
+
 /* ---- what is near ---- */
 
 /* The places of the words of a span, as its stretches. */
@@ -544,6 +575,9 @@ fill_span(struct marks *marks, struct span *span)
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
+    if (span->borders != NULL) {
+        status = fill_span(marks, span->borders);
+    }
     for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
         status = fill_span(marks, &span->children[i]);
     }
@@ -559,8 +593,45 @@ fill_span(struct marks *marks, struct span *span)
     return status;
 }
 
+/* The first place, or stretch, that does not begin before `position`. */
+static size_t
+first_place(const struct mark_places *places, uint32_t position)
+{
+    size_t low = 0;
+    size_t high = places->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (places->items[middle].position < position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static size_t
+first_stretch(const struct stretches *found, uint32_t position)
+{
+    size_t low = 0;
+    size_t high = found->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (found->items[middle].first < position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* The words that a stretch of the span is made of; those of a phrase as one
-   piece, which *piece becomes. */
+   piece, which *piece becomes.  Places and stretches ascend. */
 static lede_status
 mark_stretch(struct scanner *sc, const struct span *span,
              const struct stretch *within, uint32_t leaf, bool whole,
@@ -572,13 +643,11 @@ mark_stretch(struct scanner *sc, const struct span *span,
     lede_status status = LEDE_STATUS_OK;
     size_t i, j;
 
-    for (i = 0; places != NULL && i < places->count; i++) {
+    for (i = places == NULL ? 0 : first_place(places, within->first);
+         places != NULL && i < places->count &&
+         places->items[i].position <= within->last; i++) {
         const struct mark_place *place = &places->items[i];
 
-        if (place->position < within->first ||
-            place->position > within->last) {
-            continue;
-        }
         if (!whole) {
             status = add_event(sc, place->start, place->end, leaf);
         }
@@ -589,12 +658,11 @@ mark_stretch(struct scanner *sc, const struct span *span,
     for (i = 0; i < span->n; i++) {
         const struct stretches *found = &span->children[i].found;
 
-        for (j = 0; j < found->count && status == LEDE_STATUS_OK; j++) {
-            if (found->items[j].first >= within->first &&
-                found->items[j].last <= within->last) {
-                status = mark_stretch(sc, &span->children[i],
-                                      &found->items[j], leaf, phrase, &own);
-            }
+        for (j = first_stretch(found, within->first);
+             j < found->count && status == LEDE_STATUS_OK &&
+             found->items[j].last <= within->last; j++) {
+            status = mark_stretch(sc, &span->children[i], &found->items[j],
+                                  leaf, phrase, &own);
         }
     }
     if (phrase && own.start < own.end && status == LEDE_STATUS_OK) {
@@ -659,6 +727,8 @@ forget_states(struct marks *marks)
     for (places = marks->places; places != NULL; places = places->next) {
         places->count = 0;
     }
+    marks->borders[0].count = 0;
+    marks->borders[1].count = 0;
     for (i = 0; i < marks->n_phrases; i++) {
         for (j = 0; j < marks->phrases[i]->n; j++) {
             marks->phrases[i]->states[j][0].set = false;
@@ -675,6 +745,7 @@ lede__marks_scan(lede_index *index, struct marks *marks,
     struct scanner sc = { marks, out, lede__analysis_stemmer(passage->lang),
                           ++index->serial, passage->field };
     struct token tokens[256];
+    size_t block = 0;
     bool go_on = true;
     lede_status status;
 
@@ -697,6 +768,9 @@ lede__marks_scan(lede_index *index, struct marks *marks,
         }
         for (i = 0; i < count && status == LEDE_STATUS_OK && go_on; i++) {
             status = scan_token(&sc, &tokens[i]);
+            if (status == LEDE_STATUS_OK && marks->has_borders) {
+                status = note_border(&sc, passage, &block, &tokens[i]);
+            }
             go_on = out->count < EVENTS_MAX && (!near || out->count == 0 ||
                     tokens[i].start - out->items[0].start < SNIPPET_SCAN_MAX);
         }

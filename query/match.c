@@ -230,7 +230,7 @@ lede__node_peek(struct matcher *m, struct node *node, uint32_t from,
         return peek_children(m, node, from, next);
     case NODE_SOME:
         return peek_some(m, node, from, next);
-    case NODE_DATES:
+    case NODE_RANGE:
     case NODE_NOT:
     case NODE_MAYBE:
         break;
@@ -292,24 +292,39 @@ at_leaf(struct matcher *m, struct node *node, const uint32_t *docs, size_t n,
     return status;
 }
 
+static bool
+is_in_range(const struct node *node, struct str value)
+{
+    struct date date;
+    int64_t number;
+
+    if (node->column == COLUMN_WORDS) {
+        number = lede__column_words_read(value);
+    } else {
+        date = lede__column_date_read(value);
+        number = date.seconds;
+        if (date.precision == DATE_NONE) {
+            return false;
+        }
+    }
+    return number >= node->first && number <= node->last;
+}
+
 static lede_status
-at_dates(struct matcher *m, const struct node *node, const uint32_t *docs,
+at_range(struct matcher *m, const struct node *node, const uint32_t *docs,
          size_t n, uint32_t *marks)
 {
     size_t i;
 
     for (i = 0; i < n; i++) {
         struct str value;
-        struct date date;
-        lede_status status = lede__searcher_column(m->searcher, COLUMN_DATE,
+        lede_status status = lede__searcher_column(m->searcher, node->column,
                                                    docs[i], &value, m->err);
 
         if (status != LEDE_STATUS_OK) {
             return status;
         }
-        date = lede__column_date_read(value);
-        marks[i] = date.precision != DATE_NONE &&
-                   date.seconds >= node->first && date.seconds <= node->last;
+        marks[i] = is_in_range(node, value);
     }
     return LEDE_STATUS_OK;
 }
@@ -442,8 +457,8 @@ lede__node_at(struct matcher *m, struct node *node, const uint32_t *docs,
     case NODE_SET:
     case NODE_DOCS:
         return at_leaf(m, node, docs, n, marks, sums);
-    case NODE_DATES:
-        return at_dates(m, node, docs, n, marks);
+    case NODE_RANGE:
+        return at_range(m, node, docs, n, marks);
     case NODE_AND:
         return at_and(m, node, docs, n, marks, sums);
     case NODE_OR:
@@ -584,7 +599,7 @@ lede__node_window(struct matcher *m, struct node *node, uint32_t from,
     case NODE_SOME:
         return window_or(m, node, from, to, scored, level, n);
     case NODE_NONE:
-    case NODE_DATES:            // these lead to nothing: plan.c
+    case NODE_RANGE:            // these lead to nothing: plan.c
     case NODE_NOT:
     case NODE_MAYBE:
         break;

@@ -116,15 +116,20 @@ is_negative_number(const struct parser *ps, const char *p)
     return char_is_unit(c);
 }
 
-/* Whether the plus before the digits at p is that of a telephone number: the
-   next word begins with a digit, or a bracket and one. */
+/* Whether the plus before the digits at p is that of a telephone number: they
+   are a country's (ITU-T E.164 has at most three), and the next word begins
+   with a digit, or a bracket and one. */
 static bool
 is_dialled(const struct parser *ps, const char *p)
 {
+    const char *start = p;
     size_t len;
 
     while (p < ps->end && char_is_digit((uint8_t)*p)) {
         p++;
+    }
+    if (p - start > COUNTRY_DIGITS_MAX) {
+        return false;
     }
     if (!char_is_space(char_at(p, ps->end, &len))) {
         return false;

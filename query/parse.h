@@ -42,6 +42,8 @@
 #define QUERY_NEAR_MAX 6
 /* Words that may stand between those of "a b"~n, and positions of NEAR/n. */
 #define QUERY_WITHIN_MAX 1000
+/* Digits of a country in a telephone number: E.164 of the ITU. */
+#define COUNTRY_DIGITS_MAX 3
 
 enum syntax_kind {
     SYNTAX_WORD,                // text: no white space, as typed
@@ -110,7 +112,7 @@ lede__warn(struct warnings *warnings, const char *code, size_t start,
 
 /* ---- names ---- */
 
-/* The key that holds numbers wherever there is one. */
+/* How many words the body has. */
 #define NAME_WORDS "words"
 
 enum name_kind {
@@ -118,7 +120,7 @@ enum name_kind {
     NAME_TEXT,                  // a text field
     NAME_FILTER,                // tag, author ...
     NAME_KEY,                   // a metadata key
-    NAME_NUMBER,                // words, where articles have it
+    NAME_NUMBER,                // words
     NAME_DATE,                  // date, or a key whose values are dates
 };
 

@@ -4,6 +4,7 @@
    values, which are terms: they are walked, and the articles of those that fit
    are united. */
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "query/parser.h"
@@ -302,11 +303,12 @@ static lede_status
 plan_dates(struct planner *pl, const struct syntax *syntax, struct node **out)
 {
     int64_t unused;
-    lede_status status = lede__plan_node(pl, NODE_DATES, out);
+    lede_status status = lede__plan_node(pl, NODE_RANGE, out);
 
     if (status != LEDE_STATUS_OK) {
         return status;
     }
+    (*out)->column = COLUMN_DATE;
     (*out)->first = INT64_MIN;
     (*out)->last = INT64_MAX;
     if (syntax->from.precision != DATE_NONE) {
@@ -316,6 +318,32 @@ plan_dates(struct planner *pl, const struct syntax *syntax, struct node **out)
         lede__date_span(syntax->to, &unused, &(*out)->last);
     }
     return LEDE_STATUS_OK;
+}
+
+/* ---- words: ---- */
+
+/* Beyond what an article can have is as good as the next. */
+static int64_t
+to_words(double number)
+{
+    return number < 0 ? -1 : number > UINT32_MAX ? (int64_t)UINT32_MAX + 1
+                                                 : (int64_t)number;
+}
+
+static lede_status
+plan_words(struct planner *pl, const struct syntax *syntax, struct node **out)
+{
+    double low = syntax->low_open ? floor(syntax->low) + 1 : ceil(syntax->low);
+    double high = syntax->high_open ? ceil(syntax->high) - 1
+                                    : floor(syntax->high);
+    lede_status status = lede__plan_node(pl, NODE_RANGE, out);
+
+    if (status == LEDE_STATUS_OK) {
+        (*out)->column = COLUMN_WORDS;
+        (*out)->first = to_words(low);
+        (*out)->last = to_words(high);
+    }
+    return status;
 }
 
 lede_status
@@ -328,6 +356,10 @@ lede__plan_filter(struct planner *pl, const struct syntax *syntax,
     *out = NULL;
     if (syntax->kind == SYNTAX_DATES && str_eq(syntax->field, STR("date"))) {
         return plan_dates(pl, syntax, out);
+    }
+    if (syntax->kind == SYNTAX_NUMBERS &&
+        str_eq(syntax->field, STR(NAME_WORDS))) {
+        return plan_words(pl, syntax, out);
     }
     if (str_eq(syntax->field, STR("path"))) {
         return plan_path(pl, syntax, out);
@@ -410,12 +442,13 @@ lede__plan_find_name(void *payload, struct str name, enum name_kind *kind,
             return LEDE_STATUS_OK;
         }
     }
+    if (str_eq(name, STR(NAME_WORDS))) {
+        *kind = NAME_NUMBER;
+        return LEDE_STATUS_OK;
+    }
     for (i = 0; i < names->n_indexes && status == LEDE_STATUS_OK &&
                 *kind == NAME_UNKNOWN; i++) {
         status = find_key(names->indexes[i].searcher, key, kind, err);
-    }
-    if (*kind == NAME_KEY && str_eq(name, STR(NAME_WORDS))) {
-        *kind = NAME_NUMBER;
     }
     return status;
 }

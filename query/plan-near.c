@@ -7,17 +7,16 @@
    The fields of an article follow each other FIELD_GAP apart.  What reaches
    further is looked for in each field for itself: a member each.
 
-   The index does not know where paragraphs and sections begin; words within
-   NEAR_UNIT positions stand for them. */
+   What is to stand in one paragraph, or below one heading, may be any distance
+   apart, but for the places where these begin, which the index knows of the
+   body (shared/schema.h).  Each other field is one of either. */
 
 #include "query/planner.h"
-
-/* About the length of a paragraph. */
-#define NEAR_UNIT 50
 
 struct near {
     struct planner *pl;
     struct str field;           // instead of all; empty: as it is said
+    bool body;                  // which has borders
 };
 
 static lede_status
@@ -188,7 +187,38 @@ count_children(const struct syntax *syntax)
 static uint32_t
 reach_of(const struct syntax *syntax)
 {
-    return syntax->unit == UNIT_POSITIONS ? syntax->within : NEAR_UNIT;
+    return syntax->unit == UNIT_POSITIONS ? syntax->within : UINT32_MAX;
+}
+
+/* Where the units of the body begin; *out NULL where distance counts. */
+static lede_status
+make_borders(struct near *near, const struct syntax *syntax,
+             struct span **out)
+{
+    struct planner *pl = near->pl;
+    struct arena *arena = pl->plan->arena;
+    char kind = syntax->unit == UNIT_HEADING ? TERM_HEADING : TERM_PARAGRAPH;
+    struct span *borders;
+    lede_status status;
+
+    *out = NULL;
+    if (syntax->unit == UNIT_POSITIONS || !near->body) {
+        return LEDE_STATUS_OK;
+    }
+    borders = lede__arena_array(arena, 1, sizeof(*borders));
+    if (borders == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    *borders = (struct span){ .kind = SPAN_WORD, .arena = arena };
+    borders->slot.lists = lede__arena_array(arena, 1, sizeof(struct list));
+    if (borders->slot.lists == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    borders->slot.n_lists = 1;
+    *out = borders;
+    status = lede__term_raw(&pl->term, kind, STR(""), pl->err);
+    return status == LEDE_STATUS_OK
+           ? lede__plan_filter_list(pl, &borders->slot.lists[0]) : status;
 }
 
 /* The span of an operand; `found` is false where there is nothing in it to
@@ -199,7 +229,8 @@ make_span(struct near *near, const struct syntax *syntax, struct span *out,
 {
     const struct syntax *child;
     struct span made = { .kind = SPAN_ANY, .boost = 1 };
-    lede_status status;
+    struct span *borders = NULL;
+    lede_status status = LEDE_STATUS_OK;
 
     if (syntax->kind <= SYNTAX_PHRASE) {
         status = make_text(near, syntax, out, found);
@@ -211,8 +242,12 @@ make_span(struct near *near, const struct syntax *syntax, struct span *out,
     if (syntax->kind == SYNTAX_NEAR) {
         made.kind = SPAN_NEAR;
         made.within = reach_of(syntax);
+        status = make_borders(near, syntax, &borders);
     }
-    status = make_children(near, &made, count_children(syntax));
+    if (status == LEDE_STATUS_OK) {
+        status = make_children(near, &made, count_children(syntax));
+        made.borders = borders;
+    }
     for (child = syntax->child; child != NULL && status == LEDE_STATUS_OK;
          child = child->next) {
         status = make_span(near, child, &made.children[made.n], found);
@@ -260,9 +295,9 @@ find_field(const struct syntax *syntax)
 /* One more member of the leaf, in the field named. */
 static lede_status
 add_member(struct planner *pl, const struct syntax *syntax, struct str field,
-           struct node *leaf)
+           bool body, struct node *leaf)
 {
-    struct near near = { pl, field };
+    struct near near = { pl, field, body };
     struct span *span = lede__arena_array(pl->plan->arena, 1, sizeof(*span));
     bool found;
     lede_status status;
@@ -290,13 +325,15 @@ add_members(struct planner *pl, const struct syntax *syntax,
 
     whole.boost = 1;
     if (leaf->field != FIELD_ALL || find_reach(syntax) <= FIELD_GAP) {
-        return add_member(pl, &whole, STR(""), leaf);
+        return add_member(pl, &whole, STR(""), leaf->field == FIELD_BODY,
+                          leaf);
     }
     for (i = 0; i < schema->n_fields && status == LEDE_STATUS_OK; i++) {
         // they are the same words
         pl->words = words;
         if (schema->fields[i].weight > 0) {
-            status = add_member(pl, &whole, schema->fields[i].name, leaf);
+            status = add_member(pl, &whole, schema->fields[i].name,
+                                i == FIELD_BODY, leaf);
         }
     }
     return status;
@@ -342,11 +379,6 @@ plan_near(struct planner *pl, const struct syntax *syntax, struct node **out)
     }
     leaf->phrase = true;
     status = add_members(pl, syntax, leaf);
-    if (status == LEDE_STATUS_OK && syntax->unit != UNIT_POSITIONS) {
-        status = plan_warn(pl, "no-paragraphs", syntax, "the index does not "
-                           "know where paragraphs and sections begin: "
-                           "NEAR/%d was searched", NEAR_UNIT);
-    }
     *out = leaf->n_members > 0 ? leaf : NULL;
     return status;
 }

@@ -14,19 +14,18 @@ field_name(const struct planner *pl, int field)
                               : pl->index->searcher->schema->fields[field].name;
 }
 
-/* The bytes of a term into pl->term. */
-static lede_status
-make_bytes(struct planner *pl, enum list_role role, int field,
-           struct str stemmer, struct str form)
+lede_status
+lede__plan_bytes(struct buf *out, enum list_role role, int field,
+                 struct str stemmer, struct str form, lede_error *err)
 {
     switch (role) {
     case LIST_STEM:
-        return lede__term_stem(&pl->term, field, stemmer, form, pl->err);
+        return lede__term_stem(out, field, stemmer, form, err);
     case LIST_EXACT:
     case LIST_OTHER:
-        return lede__term_exact(&pl->term, field, form, pl->err);
+        return lede__term_exact(out, field, form, err);
     default:
-        return lede__term_extra(&pl->term, field, form, pl->err);
+        return lede__term_extra(out, field, form, err);
     }
 }
 
@@ -77,12 +76,14 @@ lede__plan_list(struct planner *pl, struct list *list, enum list_role role,
     *list = (struct list){ .role = (uint8_t)role, .minus = minus,
                            .form = form, .stemmer = stemmer };
     // the name has the term over all fields, the bytes that of the field
-    status = make_bytes(pl, role, FIELD_ALL, stemmer, form);
+    status = lede__plan_bytes(&pl->term, role, FIELD_ALL, stemmer, form,
+                              pl->err);
     if (status == LEDE_STATUS_OK) {
         status = find_term(pl, field_name(pl, field), &list->term);
     }
     if (status == LEDE_STATUS_OK) {
-        status = make_bytes(pl, role, field, stemmer, form);
+        status = lede__plan_bytes(&pl->term, role, field, stemmer, form,
+                                  pl->err);
     }
     if (status != LEDE_STATUS_OK) {
         return status;
@@ -182,6 +183,16 @@ lede__plan_open_pair(struct plan *plan, const struct plan_index *index,
     return status;
 }
 
+/* Of docs given, too, the first is the next. */
+static void
+rewind_docs(struct node *node)
+{
+    for (; node != NULL; node = node->next) {
+        node->at = 0;
+        rewind_docs(node->child);
+    }
+}
+
 lede_status
 lede__plan_rewind(struct plan *plan, const struct plan_index *index,
                   lede_error *err)
@@ -189,6 +200,7 @@ lede__plan_rewind(struct plan *plan, const struct plan_index *index,
     lede_status status = LEDE_STATUS_OK;
     size_t i;
 
+    rewind_docs(index->root);
     for (i = 0; i < plan->n_open && status == LEDE_STATUS_OK; i++) {
         struct list *list = plan->open[i];
 
@@ -226,6 +238,9 @@ open_span(struct planner *pl, struct span *span)
     if (status == LEDE_STATUS_OK && span->stem != NULL) {
         status = open_lists(pl, span->stem, 1);
     }
+    if (status == LEDE_STATUS_OK && span->borders != NULL) {
+        status = open_span(pl, span->borders);
+    }
     for (i = 0; i < span->n && status == LEDE_STATUS_OK; i++) {
         status = open_span(pl, &span->children[i]);
     }
@@ -260,8 +275,8 @@ lede__plan_open(struct planner *pl, struct node *node)
 
 /* ---- weights and costs ---- */
 
-/* Dates are looked up for each candidate: after all lists. */
-#define DATES_COST ((uint64_t)1 << 40)
+/* Columns are looked up for each candidate: after all lists. */
+#define RANGE_COST ((uint64_t)1 << 40)
 
 /* The common df of a group of lists, and how many articles it may have. */
 struct summary {
@@ -403,13 +418,14 @@ finish_leaf(struct plan *plan, struct node *node)
     }
     node->cost = all.cost;
     if (!node->phrase) {
+        node->df = all.df;
         weight = lede__score_idf(&plan->scorer, all.df);
     }
-    node->weight = node->boost * weight;
+    node->weight = node->boost * (node->given > 0 ? node->given : weight);
     node->scale = lede__score_scale(&plan->scorer, node->weight);
-    node->exact_scale = stems && !node->phrase
+    node->exact_scale = stems && !node->phrase && node->given == 0
                         ? lede__score_scale(&plan->scorer, node->weight *
-                                            EVIDENCE_BOOST) : 0;
+                                            plan->scorer.model.exact) : 0;
 }
 
 /* What only tests or adds to others comes after them, rarest first. */
@@ -462,8 +478,8 @@ lede__plan_finish(struct plan *plan, struct node *node)
     case NODE_DOCS:
         node->cost = node->n_docs;
         break;
-    case NODE_DATES:
-        node->cost = DATES_COST;
+    case NODE_RANGE:
+        node->cost = RANGE_COST;
         break;
     case NODE_AND:
         order_children(node);

@@ -26,6 +26,8 @@
 
 #include <math.h>
 
+#include "query/particles.h"
+
 static void
 append(struct node ***tail, struct node *node)
 {
@@ -193,12 +195,37 @@ is_known(struct planner *pl, const struct syntax *syntax,
     return status;
 }
 
+/* How many of the grams of a run have a syllable of a Korean particle at its
+   end. */
+static lede_status
+count_particle(struct planner *pl, const struct atom *atoms, size_t n,
+               size_t *count)
+{
+    struct buf word = BUF_INIT(BUF_MAX_ANY);
+    lede_status status = lede__buf_str(&word, atoms[0].form, pl->err);
+    size_t i;
+
+    for (i = 1; i < n && status == LEDE_STATUS_OK; i++) {
+        struct str form = atoms[i].form;
+
+        // the second of its two characters
+        status = lede__buf_add(&word, form.p + form.len / 2,
+                               form.len - form.len / 2, pl->err);
+    }
+    *count = status == LEDE_STATUS_OK ? lede__particle(lede__buf_view(&word))
+                                      : 0;
+    lede__buf_free(&word);
+    return status;
+}
+
 /* The grams of a run, each a word, any of them. */
 static lede_status
 plan_grams(struct planner *pl, const struct syntax *syntax, int field,
            const struct atom *atoms, size_t n, struct node ***tail)
 {
-    lede_status status = LEDE_STATUS_OK;
+    const double less = pl->plan->scorer.model.particle;
+    size_t particle;
+    lede_status status = count_particle(pl, atoms, n, &particle);
     size_t i;
 
     for (i = 0; i < n && status == LEDE_STATUS_OK; i++) {
@@ -206,7 +233,7 @@ plan_grams(struct planner *pl, const struct syntax *syntax, int field,
 
         status = word_leaf(pl, syntax, field, &atoms[i], TEXT_RANKED, tail);
         if (*leaf != NULL) {
-            (*leaf)->boost = 1 / sqrt((double)n);
+            (*leaf)->boost = (i + particle >= n ? less : 1) / sqrt((double)n);
         }
     }
     return status;

@@ -189,6 +189,7 @@ lede__plan_leaf(struct planner *pl, const struct syntax *syntax, int field,
     if (status != LEDE_STATUS_OK) {
         return status;
     }
+    (*out)->syntax = syntax;
     (*out)->field = field;
     (*out)->boost = 1;
     (*out)->members = lede__arena_array(pl->plan->arena, PLAN_MEMBERS_MAX,

@@ -63,7 +63,7 @@ is_bounded(const struct node *node)
             return false;
         }
     }
-    return node->kind != NODE_NOT && node->kind != NODE_DATES &&
+    return node->kind != NODE_NOT && node->kind != NODE_RANGE &&
            node->kind != NODE_MAYBE;
 }
 
@@ -290,13 +290,46 @@ make_or(struct planner *pl, struct node *first, size_t least,
     return status;
 }
 
+/* Whether any word of the list will do. */
+static bool
+has_word(const struct syntax *child)
+{
+    while (child != NULL &&
+           (child->kind != SYNTAX_WORD || child->must || child->exact)) {
+        child = child->next;
+    }
+    return child != NULL;
+}
+
+/* Further leaves: as alternatives where there are some, else to add to the
+   score. */
+static lede_status
+add_more(struct planner *pl, struct parts *parts, const struct syntax *first,
+         struct node *more, struct node **maybe)
+{
+    lede_status status;
+
+    *maybe = NULL;
+    if (more == NULL) {
+        return LEDE_STATUS_OK;
+    }
+    if (parts->must_word || has_word(first)) {
+        *parts->optional_tail = more;
+        return LEDE_STATUS_OK;
+    }
+    status = lede__plan_node(pl, NODE_MAYBE, maybe);
+    return status != LEDE_STATUS_OK
+           ? status : join(pl, NODE_OR, more, &(*maybe)->child);
+}
+
 static lede_status
 plan_list(struct planner *pl, const struct syntax *first, bool strict,
-          struct node **out)
+          struct node *more, struct node **out)
 {
     struct parts parts = { 0 };
     const struct syntax *child;
     struct filter_group *group;
+    struct node *further = NULL;
     struct node *node;
     lede_status status = LEDE_STATUS_OK;
 
@@ -329,6 +362,9 @@ plan_list(struct planner *pl, const struct syntax *first, bool strict,
         }
     }
     if (status == LEDE_STATUS_OK) {
+        status = add_more(pl, &parts, first, more, &further);
+    }
+    if (status == LEDE_STATUS_OK) {
         status = join(pl, NODE_OR, parts.optional, &node);
     }
     if (status == LEDE_STATUS_OK && node != NULL && parts.must_word) {
@@ -344,6 +380,7 @@ plan_list(struct planner *pl, const struct syntax *first, bool strict,
         return status;
     }
     append(&parts.required_tail, node);
+    append(&parts.required_tail, further);
     *parts.required_tail = parts.excluded;
     return make_and(pl, parts.required, out);
 }
@@ -424,7 +461,7 @@ plan_operator(struct planner *pl, const struct syntax *syntax, bool strict,
         return status != LEDE_STATUS_OK ? status
                : make_or(pl, first, syntax->within, out);
     case SYNTAX_LIST:
-        return plan_list(pl, syntax->child, strict, out);
+        return plan_list(pl, syntax->child, strict, NULL, out);
     default:
         break;
     }
@@ -525,9 +562,98 @@ choose_langs(struct plan *plan, const char *lang, uint64_t articles,
 
 /* ---- the plan ---- */
 
+/* The terms without one article. */
+static lede_status
+leave_out(struct planner *pl, uint32_t doc, struct node *terms)
+{
+    struct node *docs;
+    lede_status status = lede__plan_node(pl, NODE_NOT, &terms->next);
+
+    if (status == LEDE_STATUS_OK) {
+        status = lede__plan_node(pl, NODE_DOCS, &terms->next->child);
+    }
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    docs = terms->next->child;
+    docs->docs = lede__arena_array(pl->plan->arena, 1, sizeof(*docs->docs));
+    if (docs->docs == NULL) {
+        return lede__fail_memory(pl->err);
+    }
+    docs->docs[0] = doc;
+    docs->n_docs = 1;
+    return LEDE_STATUS_OK;
+}
+
+/* What the query and the terms say together. */
+static lede_status
+plan_both(struct planner *pl, const struct syntax *syntax,
+          const struct weighted_terms *terms, struct node **out)
+{
+    bool alone = terms != NULL && terms->alone;
+    struct node *more = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
+    *out = NULL;
+    if (terms != NULL) {
+        status = lede__plan_weighted(pl, terms, &more);
+    }
+    if (status == LEDE_STATUS_OK && syntax != NULL) {
+        struct node *beside = alone ? NULL : more;
+
+        // a single word is a list of one
+        status = syntax->kind == SYNTAX_LIST && syntax->boost == 1
+                 ? plan_list(pl, syntax->child, false, beside, out)
+                 : plan_list(pl, syntax, false, beside, out);
+    }
+    if (status == LEDE_STATUS_OK && alone) {
+        status = join(pl, NODE_OR, more, &more);
+    }
+    if (status != LEDE_STATUS_OK || !alone) {
+        return status;
+    }
+    if (more != NULL && *out != NULL) {
+        boost_leaves(*out, 0);
+        more->next = *out;
+        status = make_and(pl, more, &more);
+    }
+    if (status == LEDE_STATUS_OK && more != NULL && terms->but &&
+        terms->index == pl->number) {
+        status = leave_out(pl, terms->doc, more);
+        if (status == LEDE_STATUS_OK) {
+            status = make_and(pl, more, &more);
+        }
+    }
+    *out = more;
+    return status;
+}
+
+/* Of what the node finds, what is in these docs. */
+static lede_status
+keep_within(struct planner *pl, const struct within *within,
+            struct node **node)
+{
+    struct node *docs;
+    lede_status status = lede__plan_node(pl, NODE_DOCS, &docs);
+
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    docs->docs = within->docs;
+    docs->n_docs = within->n;
+    if ((*node)->kind == NODE_AND) {
+        docs->next = (*node)->child;
+        (*node)->child = docs;
+        return LEDE_STATUS_OK;
+    }
+    docs->next = *node;
+    return join(pl, NODE_AND, docs, node);
+}
+
 static lede_status
 plan_index(struct plan *plan, size_t number, const struct syntax *syntax,
-           const char *lang, lede_error *err)
+           const struct weighted_terms *terms, const char *lang,
+           lede_error *err)
 {
     struct plan_index *index = &plan->indexes[number];
     struct planner pl = { .plan = plan, .index = index, .number = number,
@@ -540,14 +666,14 @@ plan_index(struct plan *plan, size_t number, const struct syntax *syntax,
                                 : index->searcher->schema->default_lang;
     status = lede__plan_synonyms_init(&pl);
     if (status == LEDE_STATUS_OK) {
-        // a single word is a list of one
-        status = syntax->kind == SYNTAX_LIST
-                 ? plan_syntax(&pl, syntax, false, &node)
-                 : plan_list(&pl, syntax, false, &node);
+        status = plan_both(&pl, syntax, terms, &node);
     }
     if (status == LEDE_STATUS_OK && node == NULL) {
         plan->empty = true;
         status = lede__plan_node(&pl, NODE_NONE, &node);
+    }
+    if (status == LEDE_STATUS_OK && index->within != NULL) {
+        status = keep_within(&pl, index->within, &node);
     }
     if (status == LEDE_STATUS_OK) {
         index->root = node;
@@ -560,9 +686,9 @@ plan_index(struct plan *plan, size_t number, const struct syntax *syntax,
 
 lede_status
 lede__plan(struct plan *plan, const struct syntax *syntax,
-           struct plan_index *indexes, size_t n_indexes, const char *lang,
-           const struct model *model, struct arena *arena,
-           struct warnings *warnings, lede_error *err)
+           const struct weighted_terms *terms, struct plan_index *indexes,
+           size_t n_indexes, const char *lang, const struct model *model,
+           struct arena *arena, struct warnings *warnings, lede_error *err)
 {
     uint64_t articles = 0;
     uint64_t length = 0;
@@ -579,14 +705,19 @@ lede__plan(struct plan *plan, const struct syntax *syntax,
         articles += indexes[i].searcher->stats.articles;
         length += indexes[i].searcher->stats.total_length;
     }
-    lede__scorer_init(&plan->scorer, model, articles, length);
+    if (indexes[0].scorer == NULL) {
+        lede__scorer_init(&plan->scorer, model, articles, length);
+    } else {
+        lede__scorer_init(indexes[0].scorer, model, articles, length);
+        plan->scorer = *indexes[0].scorer;
+    }
     status = choose_langs(plan, lang, articles, err);
-    if (syntax == NULL) {
+    if (syntax == NULL && terms == NULL) {
         plan->empty = true;
         return status;
     }
     for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
-        status = plan_index(plan, i, syntax, lang, err);
+        status = plan_index(plan, i, syntax, terms, lang, err);
     }
     for (i = 0; i < n_indexes && status == LEDE_STATUS_OK; i++) {
         status = lede__plan_pairs(plan, &indexes[i], indexes[i].root, err);

@@ -21,10 +21,12 @@
    tf is the sum over the members; df of a word is the largest of its lists',
    of a phrase idf is the sum of its words'.  Of two articles equal in all else
    the one with the exact form ranks first: where there are stems, the exact
-   form's tf scores once more with EVIDENCE_BOOST of the weight.
+   form's tf scores once more with a share of the weight (model.exact).
 
    The n grams of a run overlap, and so repeat each other's evidence: each has
-   1/sqrt(n) of its weight (nDCG@10 on 300 Korean questions 0.572 -> 0.593).
+   1/sqrt(n) of its weight (nDCG@10 on 300 Korean questions 0.572 -> 0.593), and
+   model.particle of that where it has a syllable of a Korean particle at the
+   end (0.622 -> 0.640).
 
    Statistics are common to all indexes: terms are known by name and field, and
    df is summed; so are N, the average length and the languages. */
@@ -59,11 +61,9 @@
 /* Roots below which a path: is looked for. */
 #define PLAN_ROOTS_MAX 64
 
-/* What further evidence for a word that scores already is worth: its exact
-   form besides its stem, the phrase "multi agent" besides its words.  Enough to
-   order what is equal, too little to outweigh a word.  Chosen of 0 to 1/4 on
-   seven test collections, without any held back, so a starting point and not a
-   proof; the phrase at its full weight costs up to 0.03 nDCG@10 there. */
+/* What the phrase "multi agent" is worth besides its words, which score
+   already: as much as an exact form besides its stem (LEDE_EXACT_DEFAULT).  At
+   its full weight it costs up to 0.03 nDCG@10 (seven test collections). */
 #define EVIDENCE_BOOST (1.0 / 8)
 
 /* A term, by name, over all indexes. */
@@ -128,7 +128,8 @@ enum span_kind {
     SPAN_ORDERED,               // the children in this order, at their
                                 // slots' offsets, or `within` more altogether
     SPAN_NEAR,                  // in any order, none further than `within`
-                                // positions from the next
+                                // positions from the next, and no border
+                                // between the first and the last
 };
 
 /* Positions from first to last. */
@@ -153,6 +154,7 @@ struct span {
     struct span *children;
     size_t n;
     size_t rarest;              // of the children
+    struct span *borders;       // a WORD: where units of the text begin; NULL
     struct arena *arena;        // of what follows
     struct stretches found;     // in the article at hand
     struct stretches spare;
@@ -186,7 +188,7 @@ enum node_kind {
     NODE_LEAF,                  // scored
     NODE_SET,                   // any of its lists, score 0
     NODE_DOCS,                  // given docs, score 0
-    NODE_DATES,                 // a date from first to last, score 0
+    NODE_RANGE,                 // a column from first to last, score 0
     NODE_AND,                   // all children but MAYBE and NOT, and no NOT
     NODE_OR,
     NODE_SOME,                  // at least so many of its children
@@ -206,8 +208,11 @@ struct node {
     int field;
     bool phrase;                // idf is that of its first member's slots
     bool stop;                  // a stop word
+    const struct syntax *syntax;        // what of the query it is of, or NULL
+    uint64_t df;                // of a word, over all indexes
     double boost;               // of idf
-    double weight;              // boost * idf
+    double given;               // the weight, whatever idf is; 0: it is not
+    double weight;              // boost * idf, or what is given
     double scale;               // of that; see score.h
     double exact_scale;         // of the exact form's share, or 0
     /* LEAF and SET, by lede__node_prepare */
@@ -222,18 +227,27 @@ struct node {
     uint32_t *docs;
     size_t n_docs;
     size_t at;
-    /* DATES, in seconds since 1970 */
+    /* RANGE */
+    enum column column;         // DATE, in seconds since 1970, or WORDS
     int64_t first;
     int64_t last;
 };
 
 struct matcher;
 
+/* The only docs of an index that are searched, ascending (alerts.c). */
+struct within {
+    uint32_t *docs;
+    size_t n;
+};
+
 /* What a plan needs to know of one index. */
 struct plan_index {
     struct searcher *searcher;
     struct analysis *analysis;
+    const struct within *within;        // NULL: all
     struct matcher **matcher;   // made when first needed
+    struct scorer *scorer;      // of the last search, or zeroed; or NULL
     struct node *root;
 };
 
@@ -255,15 +269,37 @@ struct plan {
     bool empty;                 // nothing in it to search for
 };
 
-/* Make the plan of `syntax` (NULL: nothing).  `indexes` has searcher and
-   analysis set; roots are filled in.  `lang` is NULL or the only language to
-   stem in.  The postings are open afterwards: lede__plan_close in any case.
+/* A term that brings its weight. */
+struct weighted_term {
+    struct str form;            // or the stem
+    struct str stemmer;         // of a stem
+    bool stem;
+    double weight;              // > 0, where others have boost * idf
+};
+
+/* What scores besides the query, or instead of it (plan-weighted.c). */
+struct weighted_terms {
+    const struct weighted_term *items;
+    size_t n;
+    bool alone;                 // an article needs one of them, and the query
+                                // only selects; else they are further words of
+                                // a query that any word will do for, and only
+                                // add to the score of any other
+    bool but;                   // of `alone`: without this article
+    uint32_t index;
+    uint32_t doc;
+};
+
+/* Make the plan of `syntax` (NULL: nothing) and `terms` (NULL: none).
+   `indexes` has searcher and analysis set; roots are filled in.  `lang` is
+   NULL or the only language to stem in.  The postings are open afterwards:
+   lede__plan_close in any case.
    LEDE_STATUS_OK, LEDE__STATUS_CHANGED, or a searcher's. */
 lede_status
 lede__plan(struct plan *plan, const struct syntax *syntax,
-           struct plan_index *indexes, size_t n_indexes, const char *lang,
-           const struct model *model, struct arena *arena,
-           struct warnings *warnings, lede_error *err);
+           const struct weighted_terms *terms, struct plan_index *indexes,
+           size_t n_indexes, const char *lang, const struct model *model,
+           struct arena *arena, struct warnings *warnings, lede_error *err);
 
 void
 lede__plan_close(struct plan *plan);

@@ -1,7 +1,7 @@
 /* planner.h - what the parts of the planner share: plan.c (the tree),
    plan-words.c (words and phrases), expand.c (patterns), plan-near.c and
-   expand-stem.c (NEAR), plan-synonyms.c, plan-filters.c, plan-terms.c (terms,
-   their postings and statistics). */
+   expand-stem.c (NEAR), plan-synonyms.c, plan-filters.c, plan-weighted.c,
+   plan-terms.c (terms, their postings and statistics). */
 
 #ifndef LEDE_QUERY_PLANNER_H
 #define LEDE_QUERY_PLANNER_H
@@ -160,6 +160,13 @@ lede_status
 lede__plan_near(struct planner *pl, const struct syntax *syntax,
                 struct node **out);
 
+/* ---- plan-weighted.c ---- */
+
+/* A leaf for each term, in a row. */
+lede_status
+lede__plan_weighted(struct planner *pl, const struct weighted_terms *terms,
+                    struct node **first);
+
 /* ---- plan-synonyms.c ---- */
 
 lede_status
@@ -191,6 +198,11 @@ lede_status
 lede__plan_set(struct planner *pl, struct node **out);
 
 /* ---- plan-terms.c ---- */
+
+/* The bytes of a term of words. */
+lede_status
+lede__plan_bytes(struct buf *out, enum list_role role, int field,
+                 struct str stemmer, struct str form, lede_error *err);
 
 /* Fill *list with a term: role and, for words, the field (or FIELD_ALL), the
    form and the stemmer. */

@@ -398,6 +398,7 @@ print_children(struct printer *pr, const struct syntax *syntax)
             pr->number = find_number(child);
         }
         if (child->must && is_digits(child) &&
+            child->text.len <= COUNTRY_DIGITS_MAX &&
             goes_on_with_digits(child->next)) {
             pr->number = child;
         }

@@ -31,6 +31,14 @@ lede__scorer_init(struct scorer *scorer, const struct model *model,
     scorer->k1 = k1;
     scorer->plus = model->delta / (k1 + 1);
     scorer->articles = (double)articles;
+    // the average of a zeroed one is no average
+    if (scorer->average == average && scorer->model.k1 == k1 &&
+        scorer->model.b == b && scorer->model.power == model->power) {
+        scorer->model = *model;
+        return;
+    }
+    scorer->model = *model;
+    scorer->average = average;
     for (i = 0; i < 256; i++) {
         double length = lede__length_value((uint8_t)i) / average;
 

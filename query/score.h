@@ -53,23 +53,29 @@
 #define SCORE_ONE 65536
 #define SCORE_MAX UINT32_MAX
 
-/* How tf and length are weighed. */
+/* How tf, length and forms are weighed. */
 struct model {
     double k1;                  // >= 0
     double b;                   // 0 to 1
     double power;               // p, 0 to 1
     double delta;               // >= 0
+    double exact;               // of a word's weight, for the exact form
+    double particle;            // of a gram's, where a Korean particle is
 };
 
 struct scorer {
+    struct model model;
     double k1;
     double plus;                // delta / (k1 + 1)
     double articles;            // N
+    double average;             // avgdl
     double norms[256];          // K, by length byte
     float floors[256];          // the same, never more
 };
 
-/* Statistics of all indexes that are searched together. */
+/* Statistics of all indexes that are searched together.  The scorer is zeroed
+   or of an earlier search, whose norms are kept where they are the same: they
+   take as long as a short search. */
 void
 lede__scorer_init(struct scorer *scorer, const struct model *model,
                   uint64_t articles, uint64_t total_length);

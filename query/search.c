@@ -5,6 +5,10 @@
 #include <math.h>
 
 #include "query/chars.h"
+#include "query/diversify.h"
+#include "query/facets.h"
+#include "query/feedback.h"
+#include "query/rank.h"
 #include "query/with-run.h"
 
 #define DAY 86400
@@ -18,6 +22,7 @@ lede__search_check(lede_index *const *indexes, size_t n_indexes,
                    lede_error *err)
 {
     struct str text = str_from(query);
+    struct order order;
     size_t i, len;
 
     if (n_indexes == 0 || n_indexes > LEDE_INDEXES_MAX) {
@@ -48,14 +53,49 @@ lede__search_check(lede_index *const *indexes, size_t n_indexes,
         return lede__fail(err, LEDE_STATUS_USAGE, "there is no model %d",
                           (int)options->model);
     }
+    if (options->feedback < LEDE_FEEDBACK_OFF ||
+        options->feedback > LEDE_FEEDBACK_BO1) {
+        return lede__fail(err, LEDE_STATUS_USAGE, "there is no feedback %d",
+                          (int)options->feedback);
+    }
+    if (lede__rank_check(options, err) != LEDE_STATUS_OK) {
+        return LEDE_STATUS_USAGE;
+    }
     if (options->sort < LEDE_SORT_RELEVANCE ||
         options->sort > LEDE_SORT_DATE_DESCENDING) {
         return lede__fail(err, LEDE_STATUS_USAGE, "there is no sort %d",
                           (int)options->sort);
     }
-    if (options->snippets && options->snippet_chars < 40) {
+    if (options->order != NULL &&
+        lede__order_read(&order, options->order, err) != LEDE_STATUS_OK) {
+        return LEDE_STATUS_USAGE;
+    }
+    if (options->after != NULL && options->offset > 0) {
         return lede__fail(err, LEDE_STATUS_USAGE,
-                          "snippets have 40 characters or more");
+                          "a page begins behind a cursor or an offset, not "
+                          "both");
+    }
+    if (lede__facets_check(options, err) != LEDE_STATUS_OK) {
+        return LEDE_STATUS_USAGE;
+    }
+    if (!(options->diversify >= 0 && options->diversify <= 1)) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "diversify is from 0 to 1");
+    }
+    if (options->collapse &&
+        (!(options->collapse_similarity > 0 &&
+           options->collapse_similarity <= 1) ||
+         options->offset + options->limit > COLLAPSE_PAGE_MAX)) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "articles are collapsed by a similarity above 0, up "
+                          "to 1, and offset and limit then go up to %d "
+                          "together", COLLAPSE_PAGE_MAX);
+    }
+    if (options->snippets < 0 || options->snippets > 3 ||
+        (options->snippets > 0 && options->snippet_chars < 40)) {
+        return lede__fail(err, LEDE_STATUS_USAGE,
+                          "a hit has 0 to 3 passages of 40 characters or "
+                          "more");
     }
     if (options->now != LEDE_NOW_UNKNOWN &&
         (options->now < NOW_MIN || options->now > NOW_MAX ||
@@ -119,24 +159,173 @@ parse(struct search *search, struct str text, bool plain, size_t n_indexes,
                        &search->warnings, err);
 }
 
+static struct model
+find_model(const lede_search_options *options)
+{
+    return (struct model){
+        .k1 = options->k1, .b = options->b, .power = options->length_power,
+        .delta = options->model == LEDE_MODEL_BM25_PLUS ? SCORE_DELTA : 0,
+        .exact = options->exact, .particle = options->particles,
+    };
+}
+
+static lede_status
+plan(struct search *search, const struct weighted_terms *terms,
+     size_t n_indexes, const lede_search_options *options, lede_error *err)
+{
+    const struct model model = find_model(options);
+
+    return lede__plan(&search->plan, search->syntax, terms, search->indexes,
+                      n_indexes, options->lang, &model, &search->arena,
+                      &search->warnings, err);
+}
+
+/* The best that are asked for, in their order. */
 static lede_status
 collect(struct search *search, const lede_search_options *options,
         lede_error *err)
 {
     struct collection *found = &search->found;
+    size_t wanted = options->run_path == NULL
+                    ? options->offset + options->limit : WITH_RUN_DEPTH;
+    lede_status status;
+    // what is learnt from is what comes first, whichever page this is
+    bool behind = options->after != NULL && search->page.behind;
 
     *found = (struct collection){
-        .top = TOPK_INIT(options->run_path == NULL
-                         ? options->offset + options->limit
-                         : WITH_RUN_DEPTH),
-        .sort = options->sort,
+        .top = TOPK_INIT(behind ? wanted : lede__rank_depth(options, wanted)),
+        .order = lede__page_order(search),
+        .after = behind ? &search->page.after : NULL,
         .mode = options->approximate ? COLLECT_TOP_K : COLLECT_TOP_K_COUNT,
     };
-    // what scores nothing has no best: the newest first
-    if (!search->plan.scored && found->sort == LEDE_SORT_RELEVANCE) {
-        found->sort = LEDE_SORT_DATE_DESCENDING;
+    status = lede__collect(found, &search->plan, err);
+    if (status == LEDE_STATUS_OK) {
+        status = behind ? lede__page_lower(search, err)
+                        : lede__rank(search, options, err);
     }
-    return lede__collect(found, &search->plan, err);
+    found->top.count = found->top.count < wanted ? found->top.count : wanted;
+    return status;
+}
+
+/* Search once for what to learn from, and plan anew with what was learnt. */
+static lede_status
+learn(struct search *search, lede_index *const *indexes, size_t n_indexes,
+      const lede_search_options *options, lede_error *err)
+{
+    size_t warnings = search->warnings.count;
+    lede_search_options first = *options;
+    struct weighted_terms terms;
+    lede_status status;
+
+    if (options->feedback == LEDE_FEEDBACK_OFF || !search->plan.scored ||
+        lede__page_order(search) != NULL) {
+        return LEDE_STATUS_OK;
+    }
+    first.offset = 0;
+    first.limit = FEEDBACK_DOCS;
+    first.approximate = 1;
+    first.run_path = NULL;
+    first.after = NULL;
+    status = collect(search, &first, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__feedback(&terms, search, indexes, n_indexes,
+                                options->feedback, err);
+    }
+    lede__topk_free(&search->found.top);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    lede__plan_close(&search->plan);
+    status = plan(search, &terms, n_indexes, options, err);
+    // what is wrong with the query has been said
+    search->warnings.count = warnings;
+    return status;
+}
+
+/* What the page is made of: the best, joined with what a run has, spread, and
+   near copies put together. */
+static lede_status
+find_page(struct search *search, lede_index *const *indexes, size_t n_indexes,
+          bool run, const lede_search_options *options, lede_error *err)
+{
+    struct topk *top = &search->found.top;
+    size_t wanted = options->offset + options->limit;
+    lede_search_options deep = *options;
+    bool again = true;
+    size_t depth = 0;
+    size_t i;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (options->diversify > 0 && search->page.ordered) {
+        return lede__fail(err, LEDE_STATUS_USAGE, "only what is sorted by "
+                          "relevance is diversified");
+    }
+    while (again && status == LEDE_STATUS_OK) {
+        if (options->collapse) {
+            depth = lede__collapse_depth(search, wanted, depth);
+        } else if (options->diversify > 0) {
+            depth = wanted > DIVERSIFY_DEPTH ? wanted : DIVERSIFY_DEPTH;
+        }
+        if (depth > 0) {
+            deep.offset = 0;
+            deep.limit = depth;
+        }
+        lede__topk_free(top);
+        status = collect(search, &deep, err);
+        if (status == LEDE_STATUS_OK && run) {
+            status = lede__with_run(search, indexes, n_indexes, &deep, err);
+        }
+        if (status == LEDE_STATUS_OK && options->diversify > 0 &&
+            search->plan.scored) {
+            status = lede__diversify(search, options, err);
+        }
+        if (status == LEDE_STATUS_OK && options->collapse) {
+            status = lede__collapse(search, options, err);
+        }
+        again = options->collapse && !run &&
+                lede__collapse_depth(search, wanted, depth) > 0;
+        for (i = 0; i < n_indexes && again && status == LEDE_STATUS_OK; i++) {
+            status = lede__plan_rewind(&search->plan, &search->indexes[i],
+                                       err);
+        }
+    }
+    search->stories.more = top->count > wanted ||
+                           search->stories.looked == depth;
+    top->count = top->count < wanted ? top->count : wanted;
+    return status;
+}
+
+/* Ready for a new search. */
+static void
+begin(struct search *search, lede_index *const *indexes, size_t n_indexes,
+      const lede_search_options *options)
+{
+    size_t i;
+
+    memset(search, 0, sizeof(*search));
+    search->options = *options;
+    search->warnings.arena = &search->arena;
+    for (i = 0; i < n_indexes; i++) {
+        search->indexes[i].searcher = indexes[i]->searcher;
+        search->indexes[i].analysis = indexes[i]->analysis;
+        search->indexes[i].matcher = &indexes[i]->matcher;
+        search->indexes[i].scorer = &indexes[i]->scorer;
+        search->indexes[i].within = indexes[i]->within;
+        lede__analysis_trim(indexes[i]->analysis);
+    }
+}
+
+/* What is told besides, once what was found is in order. */
+static lede_status
+finish(struct search *search, lede_error *err)
+{
+    const lede_search_options *options = &search->options;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (options->n_facets > 0 || options->histogram != NULL) {
+        status = lede__facets_count(search, options, err);
+    }
+    return status == LEDE_STATUS_OK ? lede__page_end(search, err) : status;
 }
 
 lede_status
@@ -144,27 +333,17 @@ lede__search_run(struct search *search, lede_index *const *indexes,
                  size_t n_indexes, const char *query, bool plain,
                  const lede_search_options *options, lede_error *err)
 {
-    const struct model model = {
-        .k1 = options->k1, .b = options->b, .power = options->length_power,
-        .delta = options->model == LEDE_MODEL_BM25_PLUS ? SCORE_DELTA : 0,
-    };
     struct str text = str_from(query);
-    size_t i;
     lede_status status;
 
-    memset(search, 0, sizeof(*search));
-    search->warnings.arena = &search->arena;
-    for (i = 0; i < n_indexes; i++) {
-        search->indexes[i].searcher = indexes[i]->searcher;
-        search->indexes[i].analysis = indexes[i]->analysis;
-        search->indexes[i].matcher = &indexes[i]->matcher;
-        lede__analysis_trim(indexes[i]->analysis);
-    }
-    status = parse(search, text, plain, n_indexes, options, err);
+    begin(search, indexes, n_indexes, options);
+    options = &search->options;         // the cursor may say more
+    status = lede__page_begin(search, n_indexes, text, err);
     if (status == LEDE_STATUS_OK) {
-        status = lede__plan(&search->plan, search->syntax, search->indexes,
-                            n_indexes, options->lang, &model, &search->arena,
-                            &search->warnings, err);
+        status = parse(search, text, plain, n_indexes, options, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = plan(search, NULL, n_indexes, options, err);
     }
     if (status == LEDE_STATUS_OK && search->plan.empty) {
         status = lede__warn(&search->warnings, "nothing-to-search", 0,
@@ -175,12 +354,47 @@ lede__search_run(struct search *search, lede_index *const *indexes,
         status = be_strict(&search->warnings, err);
     }
     if (status == LEDE_STATUS_OK) {
-        status = collect(search, options, err);
+        status = learn(search, indexes, n_indexes, options, err);
     }
-    if (status == LEDE_STATUS_OK && options->run_path != NULL) {
-        status = lede__with_run(search, indexes, n_indexes, options, err);
+    if (status == LEDE_STATUS_OK) {
+        status = find_page(search, indexes, n_indexes,
+                           options->run_path != NULL, options, err);
     }
-    return status;
+    return status == LEDE_STATUS_OK ? finish(search, err) : status;
+}
+
+lede_status
+lede__search_like(struct search *search, lede_index *const *indexes,
+                  size_t n_indexes, const struct likeness *likeness,
+                  const char *query, const lede_search_options *options,
+                  lede_error *err)
+{
+    struct model model = find_model(options);
+    struct weighted_terms terms;
+    lede_status status = LEDE_STATUS_OK;
+
+    begin(search, indexes, n_indexes, options);
+    options = &search->options;
+    search->liked.likeness = likeness;
+    status = lede__page_begin(search, n_indexes, str_from(query), err);
+    if (status == LEDE_STATUS_OK && query != NULL) {
+        status = parse(search, str_from(query), false, n_indexes, options,
+                       err);
+    }
+    if (status == LEDE_STATUS_OK && options->strict) {
+        status = be_strict(&search->warnings, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__likeness(&terms, search, indexes, n_indexes, &model,
+                                err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = plan(search, &terms, n_indexes, options, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = find_page(search, indexes, n_indexes, false, options, err);
+    }
+    return status == LEDE_STATUS_OK ? finish(search, err) : status;
 }
 
 void

@@ -367,6 +367,33 @@ column(struct searcher *searcher, enum column which, uint32_t doc,
 }
 
 static lede_status
+ordinals(struct searcher *searcher, enum column which, const uint32_t *docs,
+         size_t n, uint32_t *out, struct ordinals *about, lede_error *err)
+{
+    struct searcher_native *x = lede__native(searcher);
+    const struct native_part *part = n == 0 ? NULL
+                                            : lede__native_part(x, docs[0]);
+
+    if (part == NULL) {
+        return n == 0 ? LEDE_STATUS_OK : fail_doc(searcher, err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = docs[i] - part->base;
+    }
+    about->part = (size_t)(part - x->parts);
+    return lede__columns_ordinals(part->segment, which, out, n, out,
+                                  &about->count, err);
+}
+
+static lede_status
+ordinal_text(struct searcher *searcher, enum column which, size_t part,
+             uint32_t ordinal, struct str *out, lede_error *err)
+{
+    return lede__columns_text(lede__native(searcher)->parts[part].segment,
+                              which, ordinal, out, err);
+}
+
+static lede_status
 stored(struct searcher *searcher, uint32_t doc, struct str *out,
        lede_error *err)
 {
@@ -436,7 +463,7 @@ static const struct searcher_ops ops = {
     lengths, number, column, stored, lede__native_dictionary_open,
     lede__native_dictionary_next, lede__native_dictionary_seek,
     lede__native_dictionary_close, meta,
-    close_searcher,
+    close_searcher, ordinals, ordinal_text,
 };
 
 lede_status

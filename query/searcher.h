@@ -70,6 +70,13 @@ struct postings_ops {
 
 struct dictionary;
 
+/* The values of a column as numbers, in one part of a snapshot: equal ones are
+   the same value, and those of two parts have nothing in common. */
+struct ordinals {
+    uint32_t count;             // all are below; 0: nothing is ready here
+    size_t part;
+};
+
 struct searcher {
     const struct searcher_ops *ops;
     const struct kernel *kernel;        // lede__kernel_best; tests set others
@@ -109,6 +116,13 @@ struct searcher_ops {
     lede_status (*meta)(struct searcher *searcher, struct str key,
                         struct buf *out, bool *found, lede_error *err);
     void (*close)(struct searcher *searcher);
+    /* NULL: an engine without ordinals. */
+    lede_status (*ordinals)(struct searcher *searcher, enum column column,
+                            const uint32_t *docs, size_t n, uint32_t *out,
+                            struct ordinals *about, lede_error *err);
+    lede_status (*ordinal_text)(struct searcher *searcher, enum column column,
+                                size_t part, uint32_t ordinal,
+                                struct str *out, lede_error *err);
 };
 
 /* Open the index in folder `path`, whichever engine it has.  Statuses as
@@ -257,6 +271,30 @@ lede__searcher_column(struct searcher *searcher, enum column column,
                       uint32_t doc, struct str *out, lede_error *err)
 {
     return searcher->ops->column(searcher, column, doc, out, err);
+}
+
+/* What a column has for n ascending docs of one page, as numbers, where the
+   engine has it so: nanoseconds each; about->count is 0 where it has not. */
+static inline lede_status
+lede__searcher_ordinals(struct searcher *searcher, enum column column,
+                        const uint32_t *docs, size_t n, uint32_t *out,
+                        struct ordinals *about, lede_error *err)
+{
+    *about = (struct ordinals){ 0, 0 };
+    return searcher->ops->ordinals == NULL
+               ? LEDE_STATUS_OK
+               : searcher->ops->ordinals(searcher, column, docs, n, out,
+                                         about, err);
+}
+
+/* The value that one of them stands for; valid as a column's. */
+static inline lede_status
+lede__searcher_ordinal_text(struct searcher *searcher, enum column column,
+                            size_t part, uint32_t ordinal, struct str *out,
+                            lede_error *err)
+{
+    return searcher->ops->ordinal_text(searcher, column, part, ordinal, out,
+                                       err);
 }
 
 /* The stored record (lede__record_read decodes it), valid until the next call.

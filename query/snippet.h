@@ -1,4 +1,4 @@
-/* snippet.h - the words of a text that matched, and its best passage.
+/* snippet.h - the words of a text that matched, and its best passages.
 
    The text is analysed again, as it was for the index, and compared with the
    leaves of the plan: so what is marked is what was found - a stem in the
@@ -26,7 +26,9 @@ struct passage {
     struct str text;
     struct str lang;
     int field;                  // leaves of other fields do not count
-    bool lines;                 // each line is a block
+    const struct block *blocks; // of a body, if they are known
+    size_t n_blocks;
+    size_t from;                // no passage begins before: the title's end
 };
 
 /* The ranges in the text that matched: merged, ascending, in `arena`. */
@@ -35,21 +37,16 @@ lede__highlight(lede_index *index, struct marks *marks,
                 const struct passage *passage, struct arena *arena,
                 lede_range **ranges, size_t *count, lede_error *err);
 
-struct snippet {
-    const char *text;           // one line, NULL: nothing in the text
-    lede_range *ranges;         // in it
-    size_t n_ranges;
-    bool matched;               // something in the text did
-};
-
-/* The best passage of about `chars` characters; the beginning of the text
-   where nothing matched. */
+/* The best passages of about `chars` characters, up to `max`; the beginning of
+   the text where nothing in it matched, which *matched tells.  An empty text
+   has none. */
 lede_status
-lede__snippet(lede_index *index, struct marks *marks,
-              const struct passage *passage, size_t chars,
-              struct arena *arena, struct snippet *out, lede_error *err);
+lede__snippets(lede_index *index, struct marks *marks,
+               const struct passage *passage, size_t chars, size_t max,
+               struct arena *arena, lede_passage **out, size_t *n,
+               bool *matched, lede_error *err);
 
-/* ---- marks.c for snippet.c ---- */
+/* ---- marks.c for the others ---- */
 
 /* A piece of the text that a leaf matched. */
 struct event {

@@ -10,7 +10,8 @@
      ordered   for each stretch of the last operand the latest that its
                predecessors can begin
      near      the same for each set of operands that a stretch may be the last
-               of: by a table of sets, so that no two operands share a place
+               of: by a table of sets, so that no two operands share a place;
+               a minimal stretch has a border in it if all around it have
 
    An article has to have all operands before positions are read. */
 
@@ -366,6 +367,31 @@ go_on(struct nearing *x, size_t c, size_t other, const struct stretch *one,
     }
 }
 
+/* Those alone that have no border behind their first position. */
+static lede_status
+keep_in_units(struct matcher *m, struct span *span, uint32_t doc)
+{
+    const struct stretches *borders = &span->borders->found;
+    struct stretches *found = &span->found;
+    size_t kept = 0;
+    size_t at = 0;
+    size_t i;
+    lede_status status = lede__span_find(m, span->borders, doc);
+
+    for (i = 0; i < found->count && status == LEDE_STATUS_OK; i++) {
+        struct stretch one = found->items[i];
+
+        while (at < borders->count && borders->items[at].first <= one.first) {
+            at++;
+        }
+        if (at == borders->count || borders->items[at].first > one.last) {
+            found->items[kept++] = one;
+        }
+    }
+    found->count = status == LEDE_STATUS_OK ? kept : 0;
+    return status;
+}
+
 static int
 compare_stretches(const void *a, const void *b)
 {
@@ -431,7 +457,8 @@ find_near(struct matcher *m, struct span *span, uint32_t doc)
     for (i = 0; i < all->count && status == LEDE_STATUS_OK; i++) {
         put(&span->found, all->items[i].first, all->items[i].last);
     }
-    return status;
+    return status == LEDE_STATUS_OK && span->borders != NULL &&
+           span->found.count > 0 ? keep_in_units(m, span, doc) : status;
 }
 
 lede_status

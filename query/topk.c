@@ -4,25 +4,28 @@
 
 #include <stdlib.h>
 
+int
+lede__found_compare(const struct found *a, const struct found *b)
+{
+    if (a->key != b->key) {
+        return a->key > b->key ? -1 : 1;
+    }
+    if (a->index != b->index) {
+        return a->index < b->index ? -1 : 1;
+    }
+    return (a->order > b->order) - (a->order < b->order);
+}
+
 static int
 compare(const void *a, const void *b)
 {
-    const struct found *x = a;
-    const struct found *y = b;
-
-    if (x->key != y->key) {
-        return x->key > y->key ? -1 : 1;
-    }
-    if (x->index != y->index) {
-        return x->index < y->index ? -1 : 1;
-    }
-    return (x->order > y->order) - (x->order < y->order);
+    return lede__found_compare(a, b);
 }
 
 static bool
 is_worse(const struct found *a, const struct found *b)
 {
-    return compare(a, b) > 0;
+    return lede__found_compare(a, b) > 0;
 }
 
 static void

@@ -11,7 +11,7 @@
 
 struct found {
     int64_t key;                // score or date; more is better
-    uint32_t score;
+    int64_t score;
     uint32_t doc;
     uint32_t order;             // as document numbers are
     uint32_t index;
@@ -26,6 +26,10 @@ struct topk {
 };
 
 #define TOPK_INIT(most) { .k = (most) }
+
+/* <0 where `a` comes before `b`. */
+int
+lede__found_compare(const struct found *a, const struct found *b);
 
 /* Offer one. */
 lede_status

@@ -7,8 +7,8 @@
    does not mean e, D, jane, js, etc and C.
 
    LINKS are several chunks with signs between them as addresses, paths and
-   code have, and no other: std::vector, C:\Windows, a.com/b?c=d, f(x).  A
-   comma, a dash, a quote or an emoji parts words. */
+   code have, and no other: std::vector, C:\Windows, a.com/b?c=d, f(x), and
+   the host in @host.org.  A comma, a dash, a quote or an emoji parts words. */
 
 #include "query/planner.h"
 
@@ -92,10 +92,11 @@ lede__whole_is_compound(struct str text, const struct atom *atoms, size_t n)
     return slashes == 0 || (slashes == 1 && signs == 1);
 }
 
+/* Of a host a point will do. */
 static bool
-is_bridge(const char *p, const char *end)
+is_bridge(const char *p, const char *end, bool host)
 {
-    bool found = false;
+    bool found = host && end - p == 1 && *p == '.';
 
     while (p < end) {
         size_t len;
@@ -133,6 +134,7 @@ lede__whole_is_link(struct str text, const struct atoms *tokens)
 {
     uint32_t end = 0;           // of the chunk
     size_t chunks = 1;
+    bool host = text.len > 0 && text.p[0] == '@';
     size_t i;
 
     for (i = 0; i < tokens->count; i++) {
@@ -143,7 +145,7 @@ lede__whole_is_link(struct str text, const struct atoms *tokens)
         }
         if (i > 0 && token->chunk != tokens->items[i - 1].chunk) {
             if (token->start < end ||
-                !is_bridge(text.p + end, text.p + token->start)) {
+                !is_bridge(text.p + end, text.p + token->start, host)) {
                 return false;
             }
             chunks++;

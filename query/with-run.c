@@ -23,7 +23,8 @@ struct candidate {
     struct found found;
     uint32_t score;
     size_t place;               // what the search found, then the run
-    bool in_run;
+    size_t rank;                // in what it found, or 0
+    size_t run_rank;            // in the run, likewise
 };
 
 struct joining {
@@ -40,7 +41,12 @@ struct joining {
 lede_status
 lede__with_run_check(const lede_search_options *options, lede_error *err)
 {
-    if (options->sort != LEDE_SORT_RELEVANCE) {
+    struct order order;
+
+    if (options->sort != LEDE_SORT_RELEVANCE ||
+        (options->order != NULL &&
+         (lede__order_read(&order, options->order, NULL) != LEDE_STATUS_OK ||
+          !lede__order_is_score(&order)))) {
         return lede__fail(err, LEDE_STATUS_USAGE,
                           "what is fused with a run is sorted by relevance");
     }
@@ -52,8 +58,8 @@ lede__with_run_check(const lede_search_options *options, lede_error *err)
     return LEDE_STATUS_OK;
 }
 
-static uint32_t
-share(size_t rank)
+uint32_t
+lede__with_run_share(size_t rank)
 {
     return (uint32_t)rint(SCORE_ONE * (K + 1.0) / (K + (double)rank));
 }
@@ -169,9 +175,9 @@ add_name(struct joining *j, struct str name, size_t rank)
     }
     status = find_candidate(j, &found, &candidate);
     // named by its key and by its id: the better rank counts
-    if (status == LEDE_STATUS_OK && !candidate->in_run) {
-        candidate->in_run = true;
-        candidate->score += share(rank);
+    if (status == LEDE_STATUS_OK && candidate->run_rank == 0) {
+        candidate->run_rank = rank;
+        candidate->score += lede__with_run_share(rank);
     }
     return status;
 }
@@ -220,6 +226,30 @@ take_best(struct joining *j, size_t wanted)
     return LEDE_STATUS_OK;
 }
 
+/* For lede__explain. */
+static lede_status
+keep_ranks(struct joining *j)
+{
+    struct search *search = j->search;
+    size_t i;
+
+    search->n_fused = j->n;
+    search->fused = lede__arena_array(&search->arena, j->n + 1,
+                                      sizeof(*search->fused));
+    if (search->fused == NULL) {
+        return lede__fail_memory(j->err);
+    }
+    for (i = 0; i < j->n; i++) {
+        const struct candidate *candidate = &j->items[i];
+
+        search->fused[i] = (struct fused){
+            candidate->found.index, candidate->found.doc, candidate->rank,
+            candidate->run_rank,
+        };
+    }
+    return LEDE_STATUS_OK;
+}
+
 static lede_status
 join(struct joining *j, const struct ranking_of *run,
      const lede_search_options *options)
@@ -233,7 +263,8 @@ join(struct joining *j, const struct ranking_of *run,
 
         status = find_candidate(j, &top->items[i], &candidate);
         if (status == LEDE_STATUS_OK) {
-            candidate->score = share(i + 1);
+            candidate->rank = i + 1;
+            candidate->score = lede__with_run_share(i + 1);
         }
     }
     for (i = 0; i < run->n && status == LEDE_STATUS_OK; i++) {
@@ -245,8 +276,11 @@ join(struct joining *j, const struct ranking_of *run,
                             "not in the index", j->unknown, run->n,
                             j->unknown == 1 ? "is" : "are");
     }
-    return status == LEDE_STATUS_OK
-           ? take_best(j, options->offset + options->limit) : status;
+    if (status == LEDE_STATUS_OK) {
+        status = take_best(j, options->offset + options->limit);
+    }
+    return status == LEDE_STATUS_OK && options->explain ? keep_ranks(j)
+                                                        : status;
 }
 
 lede_status

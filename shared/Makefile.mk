@@ -1,6 +1,11 @@
 # shared: what indexing and querying must agree on, and the public header.
 
-include_HEADERS += shared/lede.h
+include_HEADERS += \
+	shared/lede.h \
+	shared/lede-alert.h \
+	shared/lede-eval.h \
+	shared/lede-search.h \
+	shared/lede-write.h
 
 noinst_LTLIBRARIES += libshared.la
 libshared_la_LIBADD = $(YAML_LIBS)

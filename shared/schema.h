@@ -18,9 +18,17 @@
      'i' id                    exactly one article
      'f' path                  the articles that a file holds
      'd' folder                the articles in a folder, at any depth
+     'p'                       the paragraphs of the body, with the positions
+                               at which they begin, but for the first
+     'h'                       its headings, likewise
      '#'                       every article
 
    Terms longer than TERM_MAX bytes are cut and get a hash (analysis/term.c).
+
+   A paragraph is a block of the body (struct block): a list's item, a row of a
+   table, a heading too.  Two positions of the body are in one paragraph, or
+   below one heading, where none of these is above the first and not above the
+   last.
 
    POSITIONS count tokens.  The body begins at 0; each other field begins
    FIELD_GAP after the end of the one before, in the order body, title, summary,
@@ -35,7 +43,7 @@
 #include "shared/base/str.h"
 
 /* Raised when an index made before can no longer be read by this code. */
-#define SCHEMA_VERSION 1u
+#define SCHEMA_VERSION 2u
 
 #define TERM_EXACT 'x'
 #define TERM_STEM 's'
@@ -44,11 +52,20 @@
 #define TERM_ID 'i'
 #define TERM_FILE 'f'
 #define TERM_FOLDER 'd'
+#define TERM_PARAGRAPH 'p'
+#define TERM_HEADING 'h'
 #define TERM_ALL '#'
 
 /* Xapian's limit is 245 bytes after doubling NULs; the same for all engines
    so that they hold the same terms. */
 #define TERM_MAX 240
+
+/* Metadata values up to this many bytes can be filtered by, counted and sorted
+   by; longer ones are prose. */
+#define META_VALUE_MAX 128
+
+/* Enough of a title to sort by. */
+#define HEADLINE_MAX 256
 
 #define FIELD_GAP 100
 #define VALUE_GAP 10
@@ -83,6 +100,15 @@ enum column {
     COLUMN_AUTHORS,             // texts with a NUL after each
     COLUMN_TAGS,                // likewise
     COLUMN_CATEGORIES,          // likewise
+    COLUMN_WORDS,               // varint: words of the body (grams, in scripts
+                                // without spaces)
+    COLUMN_META,                // "key=value", as written, with a NUL after
+                                // each: values up to META_VALUE_MAX
+    COLUMN_SKETCH,              // struct sketch of the body; absent: too few
+                                // words
+    COLUMN_TITLE,               // 1 byte: words of the title, 255 for more;
+                                // absent: no title
+    COLUMN_HEADLINE,            // text: the title, cut to HEADLINE_MAX bytes
     COLUMNS
 };
 
@@ -91,6 +117,8 @@ enum column {
 #define META_KEY_STATS "stats"          // struct index_stats, encoded
 #define META_KEY_ROOTS "roots"          // paths of earlier runs, NUL after each
 #define META_KEY_FILE "file:"           // + hash of path: struct file_state
+#define META_KEY_ALERTS "alerts"        // struct alerts, encoded
+#define META_KEY_SERIALS "serials"      // struct serials: index/alerts.h
 #define META_KEY_LENGTHS "len:"         // + page: quantised lengths
 
 struct stop_list {

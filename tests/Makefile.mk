@@ -58,12 +58,14 @@ UNIT_TESTS += \
 	tests/unit/salvage \
 	tests/unit/sink-faults \
 	tests/unit/sink-native \
+	tests/unit/spell \
 	tests/unit/switch \
 	tests/unit/writer
 tests_unit_bigrams_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_runs_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_runs_same_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_salvage_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
+tests_unit_spell_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_switch_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_writer_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
 tests_unit_sink_faults_LDADD = $(EVERYTHING) $(STDCXX_LIBS)
@@ -135,5 +137,6 @@ SHELL_TESTS += \
 	tests/cli/kill.sh \
 	tests/cli/memory.sh \
 	tests/unit/runs-xapian.sh \
+	tests/unit/spell-xapian.sh \
 	tests/unit/writer-xapian.sh
 EXTRA_DIST += tests/index.sh

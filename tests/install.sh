@@ -19,7 +19,9 @@ for file in $BINDIR/lede $INCLUDEDIR/lede.h $LIBDIR/liblede.so \
     $DATADIR/fish/vendor_completions.d/lede.fish; do
     ok "${file##*/} is installed" test -s "$stage$file"
 done
-is 'lede.h is the only header' "$(ls "$stage$INCLUDEDIR")" lede.h
+is 'no other header than lede.h and its parts' \
+    "$(ls "$stage$INCLUDEDIR" | tr '\n' ' ')" \
+    'lede-alert.h lede-eval.h lede-search.h lede-write.h lede.h '
 
 PKG_CONFIG_PATH=$stage$LIBDIR/pkgconfig
 PKG_CONFIG_SYSROOT_DIR=$stage

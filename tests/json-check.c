@@ -305,11 +305,15 @@ list_members(json *schema, const char *path)
 static json *
 read_answer(void)
 {
-    char *text = malloc(INPUT_MAX);
-    size_t n = text ? fread(text, 1, INPUT_MAX, stdin) : 0;
-    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+    // static: die leaves them behind, and a leak is another exit status
+    static char *text;
+    static struct json_tokener *tokener;
+    size_t n;
     json *answer;
 
+    text = malloc(INPUT_MAX);
+    n = text ? fread(text, 1, INPUT_MAX, stdin) : 0;
+    tokener = json_tokener_new_ex(DEPTH_MAX);
     if (!text || !tokener) {
         die("stdin", "not enough memory");
     }
@@ -331,8 +335,8 @@ read_answer(void)
 int
 main(int argc, char **argv)
 {
+    static json *schema;        // as in read_answer
     bool members = argc == 3 && strcmp(argv[1], "--members") == 0;
-    json *schema;
     json *answer;
 
     if (argc != 2 && !members) {

@@ -1,6 +1,8 @@
 /* mock-build.c - the articles of the mock searcher, inverted as
    shared/schema.h says, term by term, with nothing clever. */
 
+#include "shared/analysis/sketch.h"
+#include "shared/base/utf8.h"
 #include "tests/mock-private.h"
 
 struct mock_term *
@@ -73,6 +75,9 @@ struct inversion {
     struct str lang;
     uint32_t base;
     uint32_t length;
+    const struct article *body; // of the text at hand; NULL: another field
+    size_t block;               // the next one
+    struct sketcher sketcher;
 };
 
 static void
@@ -109,6 +114,30 @@ add_token(struct inversion *in, const struct token *token, int field,
     }
 }
 
+/* Where paragraphs and headings begin, but for the first. */
+static void
+add_borders(struct inversion *in, const struct token *token)
+{
+    const struct article *a = in->body;
+    bool border = false;
+    bool heading = false;
+
+    while (in->block < a->n_blocks &&
+           a->blocks[in->block].start <= token->start) {
+        border = true;
+        heading = a->blocks[in->block].kind == BLOCK_HEADING;
+        in->block++;
+    }
+    if (border && token->position > 0) {
+        lede__term_raw(&in->mock->term, TERM_PARAGRAPH, STR(""), NULL);
+        add_occurrence(in->mock, in->doc, 1, token->position);
+        if (heading) {
+            lede__term_raw(&in->mock->term, TERM_HEADING, STR(""), NULL);
+            add_occurrence(in->mock, in->doc, 1, token->position);
+        }
+    }
+}
+
 static void
 add_text(struct inversion *in, struct str text, int field)
 {
@@ -125,7 +154,13 @@ add_text(struct inversion *in, struct str text, int field)
     lede__analysis_begin(analysis, text, in->lang, NULL);
     do {
         lede__analysis_next(analysis, tokens, 64, &count, NULL);
+        if (in->body != NULL) {
+            lede__sketch_add(&in->sketcher, tokens, count);
+        }
         for (i = 0; i < count; i++) {
+            if (in->body != NULL) {
+                add_borders(in, &tokens[i]);
+            }
             add_token(in, &tokens[i], field, weight);
             last = tokens[i].position;
             any = true;
@@ -185,6 +220,9 @@ add_filters(struct inversion *in, const struct article *a)
     for (i = 0; i < a->authors.count; i++) {
         add_keyword(in, "author", a->authors.items[i]);
     }
+    for (i = 0; i < a->categories.count; i++) {
+        add_keyword(in, "category", a->categories.items[i]);
+    }
     for (i = 0; i < a->n_meta; i++) {
         lede__term_keyword(&in->mock->term, a->meta[i].key, a->meta[i].text,
                            NULL);
@@ -193,12 +231,43 @@ add_filters(struct inversion *in, const struct article *a)
 }
 
 static void
+add_columns(struct inversion *in, const struct article *a)
+{
+    struct buf *columns = in->doc->columns;
+    struct sketch sketch;
+    size_t i;
+
+    if (a->date.precision != DATE_NONE) {
+        lede__column_date_write(&columns[COLUMN_DATE], a->date, NULL);
+    }
+    lede__buf_str(&columns[COLUMN_LANG], a->lang, NULL);
+    lede__buf_str(&columns[COLUMN_SOURCE], a->source, NULL);
+    lede__column_list_write(&columns[COLUMN_AUTHORS], &a->authors, NULL);
+    lede__column_list_write(&columns[COLUMN_TAGS], &a->tags, NULL);
+    lede__column_list_write(&columns[COLUMN_CATEGORIES], &a->categories,
+                            NULL);
+    for (i = 0; i < a->n_meta; i++) {
+        lede__column_meta_write(&columns[COLUMN_META], a->meta[i].key,
+                                a->meta[i].text, NULL);
+    }
+    lede__buf_add(&columns[COLUMN_HEADLINE], a->title.p,
+                  a->title.len < HEADLINE_MAX
+                  ? a->title.len
+                  : lede__utf8_floor(a->title, HEADLINE_MAX), NULL);
+    if (lede__sketch_end(&in->sketcher, &sketch)) {
+        lede__buf_add(&columns[COLUMN_SKETCH], sketch.bytes,
+                      sizeof(sketch.bytes), NULL);
+    }
+}
+
+static void
 add_article(struct mock *mock, const struct mock_article *from, uint32_t at)
 {
     const struct article *a = &from->article;
     struct mock_doc *doc = &mock->docs[mock->n_docs++];
-    struct inversion in = { mock, doc, a->lang, 0, 0 };
-    int i;
+    struct inversion in = { .mock = mock, .doc = doc, .lang = a->lang };
+    uint32_t words;
+    size_t i;
 
     memset(doc, 0, sizeof(*doc));
     doc->doc = at;
@@ -208,9 +277,19 @@ add_article(struct mock *mock, const struct mock_article *from, uint32_t at)
     for (i = 0; i < COLUMNS; i++) {
         doc->columns[i].max = BUF_MAX_ANY;
     }
+    lede__sketch_begin(&in.sketcher);
+    in.body = a;
     add_text(&in, a->body, FIELD_BODY);
+    in.body = NULL;
+    lede__buf_varint(&doc->columns[COLUMN_WORDS], in.base, NULL);
     in.base += FIELD_GAP;
+    words = in.base;
     add_text(&in, a->title, FIELD_TITLE);
+    words = in.base - words;
+    if (words > 0) {
+        lede__buf_char(&doc->columns[COLUMN_TITLE],
+                       (char)(words < 255 ? words : 255), NULL);
+    }
     in.base += FIELD_GAP;
     add_text(&in, a->summary, FIELD_SUMMARY);
     in.base += FIELD_GAP;
@@ -219,9 +298,7 @@ add_article(struct mock *mock, const struct mock_article *from, uint32_t at)
     add_texts(&in, &a->authors, FIELD_AUTHORS);
     add_filters(&in, a);
     doc->length = lede__length_quantise(in.length);
-    if (a->date.precision != DATE_NONE) {
-        lede__column_date_write(&doc->columns[COLUMN_DATE], a->date, NULL);
-    }
+    add_columns(&in, a);
     lede__record_write(&doc->stored, a, NULL);
     if (!doc->deleted) {
         lede__stats_count(&mock->searcher.stats, a->lang, in.length, 1);

@@ -41,6 +41,45 @@ make_text(struct corpus *c, uint64_t most)
     return made;
 }
 
+/* A text whose words are parted into blocks, every third of them a heading. */
+static void
+make_body(struct corpus *c, struct article *a, uint64_t most)
+{
+    struct str text = make_text(c, most);
+    struct buf body = BUF_INIT(BUF_MAX_ANY);
+    size_t i;
+
+    a->blocks = lede__arena_array(&c->arena, text.len + 1,
+                                  sizeof(*a->blocks));
+    for (i = 0; i < text.len; i++) {
+        if (i == 0 || (text.p[i - 1] == ' ' && random_once_in(&c->random,
+                                                              6))) {
+            struct block *block = &a->blocks[a->n_blocks++];
+
+            lede__buf_addf(&body, NULL, "%s", i == 0 ? "" : "\n\n");
+            block->start = (uint32_t)body.len;
+            block->kind = random_once_in(&c->random, 3) ? BLOCK_HEADING
+                                                        : BLOCK_PARAGRAPH;
+        }
+        lede__buf_char(&body, text.p[i], NULL);
+        a->blocks[a->n_blocks - 1].len =
+            (uint32_t)body.len - a->blocks[a->n_blocks - 1].start;
+    }
+    a->body = oracle_copy(c, lede__buf_view(&body));
+    lede__buf_free(&body);
+}
+
+static void
+find_units(const struct article *a, uint32_t start, uint32_t units[2])
+{
+    size_t i;
+
+    for (i = 0; i < a->n_blocks && a->blocks[i].start <= start; i++) {
+        units[0]++;
+        units[1] += a->blocks[i].kind == BLOCK_HEADING;
+    }
+}
+
 static void
 add_pieces(struct corpus *c, struct doc *doc, struct str text, int field,
            uint8_t number)
@@ -73,6 +112,9 @@ add_pieces(struct corpus *c, struct doc *doc, struct str text, int field,
             piece->text = number;
             piece->extra = (t->flags & TOKEN_EXTRA) != 0;
             piece->word = t->kind == TOKEN_WORD || t->kind == TOKEN_NUMBER;
+            if (field == FIELD_BODY) {
+                find_units(&doc->mock.article, t->start, piece->units);
+            }
         }
     } while (count > 0);
 }
@@ -91,7 +133,7 @@ make_doc(struct corpus *c, struct doc *doc, uint32_t number)
     snprintf(doc->id, sizeof(doc->id), "%zu", (size_t)(doc - c->docs));
     a->id = str_from(doc->id);
     a->lang = str_from(langs[random_below(r, 7)]);
-    a->body = make_text(c, random_below(r, 5) == 0 ? 120 : 20);
+    make_body(c, a, random_below(r, 5) == 0 ? 120 : 20);
     a->title = make_text(c, 5);
     if (random_below(r, 3) == 0) {
         a->summary = make_text(c, 6);
@@ -321,6 +363,7 @@ random_operand(struct corpus *c, int field, int depth)
         q->kind = NEAR;
         q->within = 1 + random_below(r, 9);
         q->within = random_below(r, 8) == 0 ? 200 : q->within;
+        q->unit = random_below(r, 3) == 0 ? 1 + (int)random_below(r, 2) : 0;
         break;
     default:
         put_text(q, words[random_below(r, 4) == 0 ? random_below(r, WORDS)
@@ -468,7 +511,10 @@ print(const struct query *q, struct buf *out, bool inner)
             lede__buf_addf(out, NULL, "%s", q->kind == AND ? " AND "
                            : q->kind == OR ? " OR " : " ");
         }
-        if (i > 0 && q->kind == NEAR) {
+        if (i > 0 && q->kind == NEAR && q->unit > 0) {
+            lede__buf_addf(out, NULL, "NEAR/%s ",
+                           q->unit == 1 ? "p" : "heading");
+        } else if (i > 0 && q->kind == NEAR) {
             lede__buf_addf(out, NULL, "NEAR/%u ", (unsigned)q->within);
         }
         lede__buf_addf(out, NULL, "%s", q->kids[i]->must ? "+" : "");

@@ -2,7 +2,8 @@
    oracle.h.
 
    A STRETCH is from one place of a field to another.  Those of an operand are
-   found field by field, and of these the ones that have no other in them. */
+   found field by field, and of these the ones that have no other in them; those
+   of a NEAR/paragraph begin and end in the same one. */
 
 #include "tests/oracle.h"
 
@@ -93,23 +94,41 @@ static void
 find(struct corpus *c, const struct doc *doc, struct query *q, int field,
      struct stretch_set *set);
 
+/* The paragraph (unit 1) or heading (2) that a place is in. */
+static uint32_t
+unit_at(const struct doc *doc, int field, uint32_t place, int unit)
+{
+    size_t i;
+
+    for (i = 0; i < doc->n_pieces; i++) {
+        if (doc->pieces[i].field == field && doc->pieces[i].place == place) {
+            return doc->pieces[i].units[unit - 1];
+        }
+    }
+    return UINT32_MAX;
+}
+
 /* All ways to choose one stretch of each operand from i on; `firsts` and
    `lasts` are those that are chosen, in their order. */
 static void
-choose(const struct query *q, const struct stretch_set *sets, size_t i,
-       const uint32_t *firsts, const uint32_t *lasts, struct stretch_set *set)
+choose(const struct doc *doc, int field, const struct query *q,
+       const struct stretch_set *sets, size_t i, const uint32_t *firsts,
+       const uint32_t *lasts, struct stretch_set *set)
 {
     uint32_t f[ORACLE_KIDS], l[ORACLE_KIDS];
     size_t j, k;
 
     for (j = 1; j < i && i == q->n; j++) {
         if (firsts[j] <= lasts[j - 1] ||
-            firsts[j] - lasts[j - 1] > q->within) {
+            (q->unit == 0 && firsts[j] - lasts[j - 1] > q->within)) {
             return;
         }
     }
     if (i == q->n) {
-        add(set, firsts[0], lasts[i - 1]);
+        if (q->unit == 0 || unit_at(doc, field, firsts[0], q->unit) ==
+                            unit_at(doc, field, lasts[i - 1], q->unit)) {
+            add(set, firsts[0], lasts[i - 1]);
+        }
         return;
     }
     for (k = 0; k < sets[i].n; k++) {
@@ -123,7 +142,7 @@ choose(const struct query *q, const struct stretch_set *sets, size_t i,
             f[j] = firsts[j];
             l[j] = lasts[j];
         }
-        choose(q, sets, i + 1, f, l, set);
+        choose(doc, field, q, sets, i + 1, f, l, set);
     }
 }
 
@@ -180,7 +199,7 @@ find(struct corpus *c, const struct doc *doc, struct query *q, int field,
         find(c, doc, q->kids[i], field, &sets[i]);
     }
     if (q->kind == NEAR) {
-        choose(q, sets, 0, none, none, set);
+        choose(doc, field, q, sets, 0, none, none, set);
         return;
     }
     for (i = 0; i < q->n; i++) {

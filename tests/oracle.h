@@ -25,6 +25,7 @@ struct piece {
     uint32_t place;             // the same, in all of its field
     uint8_t field;
     uint8_t text;               // no phrase goes from one to another
+    uint32_t units[2];          // of the body: which paragraph, which heading
     bool extra;
     bool word;                  // has a stem
 };
@@ -91,6 +92,7 @@ struct query {
     double total;               // with that of all around it
     uint32_t least;             // of SOME
     uint32_t within;            // of NEAR; of a PHRASE: words between
+    int unit;                   // of NEAR: 1 paragraph, 2 heading; 0: within
     struct query *kids[ORACLE_KIDS];
     size_t n;
     struct units *units;        // of text, once known

@@ -51,6 +51,10 @@ is 'a header of the project is named from the top' \
         -name '*.cc' | sort | while read -r file; do
         sed -n 's,^ *# *include *"\([^"]*\)".*,\1,p' "$file" |
             while read -r header; do
+                # what is installed lies in one folder
+                case $file in
+                shared/lede*.h) header=shared/$header ;;
+                esac
                 [ "$header" = config.h ] || [ -f "$header" ] ||
                     echo "$file: $header"
             done

@@ -9,9 +9,9 @@ library=$TOP_BUILDDIR/.libs/liblede.so
 ${LEDE_TEST_NM:-nm} -D --defined-only "$library" | awk '{ print $3 }' |
     sed 's/@.*//' | sort >exported
 
-# The functions of the header: a name before a bracket, comments and macros
+# The functions of the headers: a name before a bracket, comments and macros
 # left out.
-sed 's,//.*,,' "$TOP_SRCDIR/shared/lede.h" |
+sed 's,//.*,,' "$TOP_SRCDIR"/shared/lede*.h |
     awk '{ text = text $0 "\n" }
         END { while ((i = index(text, "/*")) > 0) {
                   rest = substr(text, i + 2)

@@ -16,6 +16,8 @@ libanalysis_la_SOURCES = \
 	shared/analysis/length.c \
 	shared/analysis/name.c \
 	shared/analysis/private.h \
+	shared/analysis/sketch.c \
+	shared/analysis/sketch.h \
 	shared/analysis/stopwords.c \
 	shared/analysis/stopwords.h \
 	shared/analysis/term.c \
@@ -32,7 +34,8 @@ UNIT_TESTS += \
 	tests/unit/analysis-stems \
 	tests/unit/analysis-terms \
 	tests/unit/analysis-tokens \
-	tests/unit/analysis-unicode
+	tests/unit/analysis-unicode \
+	tests/unit/sketch
 tests_unit_analysis_garbage_LDADD = $(ANALYSIS)
 tests_unit_analysis_identifiers_LDADD = $(ANALYSIS)
 # A test of the public function, which detects languages besides.
@@ -42,6 +45,7 @@ tests_unit_analysis_stems_LDADD = $(ANALYSIS)
 tests_unit_analysis_terms_LDADD = $(ANALYSIS)
 tests_unit_analysis_tokens_LDADD = $(ANALYSIS)
 tests_unit_analysis_unicode_LDADD = $(ANALYSIS)
+tests_unit_sketch_LDADD = $(ANALYSIS) -lm
 
 # The fuzz target with the driver that replays files; see its first lines.
 UNIT_TESTS += tests/fuzz/fuzz-analysis

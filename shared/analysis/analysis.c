@@ -272,6 +272,10 @@ read_any(struct analysis *analysis, lede_error *err)
     if (class == CHAR_EMOJI || class == CHAR_FLAG) {
         return lede__read_emoji(analysis, err);
     }
+    if (class == CHAR_AMP) {
+        analysis->at += size - 1;
+        return lede__read_ampersand(analysis, err);
+    }
     char sign = prefix_sign(analysis, class, size);
     if (sign != 0) {
         return lede__read_chunk(analysis, sign, err);

@@ -20,12 +20,15 @@
                ("21" is not looked for in 2-1)
      part      a shorter version number: "14.2" and "14" for "14.2.1"; "2" for
                the 2.5 of Qwen2.5 and "3" for the 3.1 after Llama and a space
-               (after letters in the same chunk, or a word with a capital)
+               (after letters in the same chunk, or a word with a capital);
+               ".py" for setup.py: the letters after a chunk's last point
      symbolic  a name that its signs belong to, and covers its chunk:
-               "@handle", "#tag", "$aapl", ".net", "disney+", "at&t"; and
+               "@handle", "#tag", "$aapl", ".net", "disney+", "at&t", also
+               for AT & T; and
                "u.s." for U.S. and for US in capitals, which are not the word
                us (likewise IT, WHO, and initials that make a common word)
-     plain     a word without its accents: "citroen" for Citroën
+     plain     a word without its accents: "citroen" for Citroën; Arabic and
+               Hebrew ones without their points
    "c++", "c#", "f#" are atoms themselves, with the letter as an extra part.
    Grams (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese, Tai): at each
    character the gram of two ("模型") is an atom and the single character an
@@ -51,7 +54,7 @@
 
 /* Stored in the index; another version is refused with a word to rebuild. */
 #define ANALYZER_NAME "lede"
-#define ANALYZER_VERSION 1
+#define ANALYZER_VERSION 2
 
 enum token_kind {
     TOKEN_WORD,                 // letters
@@ -166,6 +169,18 @@ lede__analysis_keep(struct analysis *analysis, word_keep *keep,
    LEDE_STATUS_OK, _NO_MEMORY, _LIMIT (of out), _BAD_INPUT (not UTF-8). */
 lede_status
 lede__fold(struct buf *out, struct str text, lede_error *err);
+
+/* The same for many values: what is learnt about characters is kept.  { NULL }
+   at first; lede__folder_free. */
+struct folder {
+    struct unicode *unicode;
+};
+
+lede_status
+lede__folder_fold(struct folder *folder, struct buf *out, struct str text,
+                  lede_error *err);
+void
+lede__folder_free(struct folder *folder);
 
 /* ---- terms (term.c); `out` is cleared first ---- */
 

@@ -121,24 +121,18 @@ fold_ascii(struct buf *out, struct str text, lede_error *err)
     return status;
 }
 
-lede_status
-lede__fold(struct buf *out, struct str text, lede_error *err)
+/* The same for values that are not ASCII. */
+static lede_status
+fold_any(struct unicode *unicode, struct buf *out, struct str text,
+         lede_error *err)
 {
     const char *at = text.p;
     const char *end = text.p + text.len;
-    struct unicode *unicode = NULL;
     struct buf piece = BUF_INIT(PIECE_MAX);
     size_t start = out->len;
     bool ascii;
     lede_status status = LEDE_STATUS_OK;
 
-    if (is_ascii(text)) {
-        return fold_ascii(out, text, err);
-    }
-    unicode = calloc(1, sizeof(*unicode));
-    if (unicode == NULL) {
-        return lede__fail_memory(err);
-    }
     while (status == LEDE_STATUS_OK && at < end) {
         uint32_t cp;
         size_t size = lede__utf8_next(at, end, &cp);
@@ -153,8 +147,42 @@ lede__fold(struct buf *out, struct str text, lede_error *err)
         }
     }
     collapse(out, start);
-    lede__unicode_free(unicode);
-    free(unicode);
     lede__buf_free(&piece);
+    return status;
+}
+
+lede_status
+lede__folder_fold(struct folder *folder, struct buf *out, struct str text,
+                  lede_error *err)
+{
+    if (is_ascii(text)) {
+        return fold_ascii(out, text, err);
+    }
+    if (folder->unicode == NULL) {
+        folder->unicode = calloc(1, sizeof(*folder->unicode));
+        if (folder->unicode == NULL) {
+            return lede__fail_memory(err);
+        }
+    }
+    return fold_any(folder->unicode, out, text, err);
+}
+
+void
+lede__folder_free(struct folder *folder)
+{
+    if (folder->unicode != NULL) {
+        lede__unicode_free(folder->unicode);
+        free(folder->unicode);
+        folder->unicode = NULL;
+    }
+}
+
+lede_status
+lede__fold(struct buf *out, struct str text, lede_error *err)
+{
+    struct folder folder = { NULL };
+    lede_status status = lede__folder_fold(&folder, out, text, err);
+
+    lede__folder_free(&folder);
     return status;
 }

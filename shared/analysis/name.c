@@ -3,7 +3,7 @@
 
      joined      "gpt4o" for GPT-4o
      symbolic    "@handle", "at&t"
-     parts       "14.2" and "14" for 14.2.1
+     parts       "14.2" and "14" for 14.2.1, ".py" for setup.py
      plain       "citroen" for Citroën */
 
 #include "shared/analysis/private.h"
@@ -15,6 +15,12 @@
 /* Digits alone are joined where they make a date, a telephone or an order
    number: "21" is not looked for in the score 2-1. */
 #define JOINED_DIGITS 7
+
+/* What files, hosts and platforms end in: .py, .org, .NET, .jsonl */
+#define ENDING_LETTERS 5
+
+/* R & D is written with spaces, other words with an & between are two. */
+#define NAME_CAPITALS 3
 
 static lede_status
 put_form(struct analysis *analysis, uint32_t start, uint32_t end,
@@ -259,6 +265,107 @@ put_parts(struct analysis *analysis, const struct chunk *chunk, size_t index,
     return status;
 }
 
+/* ".py" for setup.py, ".net" for ASP.NET: the last atom, after a point.  It is
+   no symbolic form, which would be all that a query means. */
+static lede_status
+put_ending(struct analysis *analysis, const struct chunk *chunk,
+           lede_error *err)
+{
+    const struct atom *last = &chunk->atoms[chunk->n_atoms - 1];
+    const struct word *word = analysis->atoms[chunk->n_atoms - 1];
+    lede_status status = LEDE_STATUS_OK;
+
+    if (chunk->n_atoms < 2 || (chunk->connectors & 1u << CHAR_DOT) == 0
+        || analysis->scan.text[last->start - 1] != '.' || last->number
+        || !last->ascii || last->letters_end != 0
+        || word->form.len > ENDING_LETTERS
+        || chunk->symbol == SYMBOL_INITIALS) {
+        return LEDE_STATUS_OK;
+    }
+    analysis->form.len = 0;
+    status = lede__buf_char(&analysis->form, '.', err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__buf_str(&analysis->form, word->form, err);
+    }
+    return status == LEDE_STATUS_OK
+           ? put_form(analysis, last->start - 1, last->end, TOKEN_PART, err)
+           : status;
+}
+
+/* The capitals that end at `end`, or begin at `start`: at most NAME_CAPITALS,
+   with nothing of a word beside them; 0 for others. */
+static uint32_t
+capitals_before(const struct scan *scan, uint32_t end)
+{
+    uint32_t at = end;
+
+    while (at > 0 && scan->text[at - 1] >= 'A' && scan->text[at - 1] <= 'Z'
+           && end - at <= NAME_CAPITALS) {
+        at--;
+    }
+    return end - at <= NAME_CAPITALS
+           && (at == 0 || strchr(" \n\t(\"", scan->text[at - 1]) != NULL)
+           ? end - at : 0;
+}
+
+static uint32_t
+capitals_after(const struct scan *scan, uint32_t start)
+{
+    uint32_t at = start;
+
+    while (at < scan->len && scan->text[at] >= 'A' && scan->text[at] <= 'Z'
+           && at - start <= NAME_CAPITALS) {
+        at++;
+    }
+    return at - start <= NAME_CAPITALS
+           && (at == scan->len
+               || strchr(" \n\t)\",.;:!?-", scan->text[at]) != NULL)
+           ? at - start : 0;
+}
+
+lede_status
+lede__read_ampersand(struct analysis *analysis, lede_error *err)
+{
+    const struct scan *scan = &analysis->scan;
+    uint32_t at = analysis->at++;
+    uint32_t before = 0;
+    uint32_t after = 0;
+    struct word *word = NULL;
+    lede_status status = LEDE_STATUS_OK;
+
+    if (at >= 2 && scan->text[at - 1] == ' ' && scan->len - at > 2
+        && scan->text[at + 1] == ' ') {
+        before = capitals_before(scan, at - 1);
+        after = capitals_after(scan, at + 2);
+    }
+    if (before == 0 || after == 0) {
+        return LEDE_STATUS_OK;
+    }
+    analysis->form.len = 0;
+    for (uint32_t i = at - 1 - before; i < at + 2 + after
+                                       && status == LEDE_STATUS_OK; i++) {
+        char c = scan->text[i];
+        if (c != ' ') {
+            status = lede__buf_char(&analysis->form,
+                                    c == '&' ? c : (char)(c | 0x20), err);
+        }
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__form_word(analysis, lede__buf_view(&analysis->form),
+                                 &word, err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        // it belongs to the atom before, which has been delivered
+        analysis->position--;
+        analysis->chunk--;
+        put_token(analysis, word, at - 1 - before, at + 2 + after,
+                  TOKEN_SYMBOLIC, TOKEN_EXTRA);
+        analysis->position++;
+        analysis->chunk++;
+    }
+    return status;
+}
+
 /* Remember the chunk where a version number may follow it. */
 static void
 note_name(struct analysis *analysis, const struct chunk *chunk)
@@ -308,6 +415,11 @@ lede__read_chunk(struct analysis *analysis, char sign, lede_error *err)
             put_token(analysis, word_plain(word), atom->start, atom->end,
                       TOKEN_PLAIN, TOKEN_EXTRA);
         }
+        analysis->position++;
+    }
+    if (status == LEDE_STATUS_OK) {
+        analysis->position--;
+        status = put_ending(analysis, chunk, err);
         analysis->position++;
     }
     if (status == LEDE_STATUS_OK) {

@@ -7,9 +7,9 @@
 #include "shared/analysis/chunk.h"
 #include "shared/analysis/words.h"
 
-/* An atom comes with at most its parts and a plain form; a chunk with a joined
-   and a symbolic form besides. */
-#define PENDING_MAX (CHUNK_ATOMS * (NUMBER_DOTS + 2) + 2)
+/* An atom comes with at most its parts and a plain form; a chunk with a
+   joined and a symbolic form and an ending besides. */
+#define PENDING_MAX (CHUNK_ATOMS * (NUMBER_DOTS + 2) + 3)
 
 struct language;
 
@@ -122,6 +122,10 @@ put_token(struct analysis *analysis, struct word *word, uint32_t start,
 /* The chunk at analysis->at, or at the sign there (name.c). */
 lede_status
 lede__read_chunk(struct analysis *analysis, char sign, lede_error *err);
+
+/* The & at analysis->at: "r&d" for R & D; passes over it (name.c). */
+lede_status
+lede__read_ampersand(struct analysis *analysis, lede_error *err);
 
 /* Begin a run of grams of a class; then deliver what begins at its next
    character, until analysis->run is 0 (gram.c). */

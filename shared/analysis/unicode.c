@@ -25,6 +25,8 @@
 
 /* It only stretches an Arabic word. */
 #define TATWEEL 0x0640
+#define FRACTION_SLASH 0x2044
+#define ALEF 0x0627
 
 #define O CHAR_OTHER
 #define L CHAR_LETTER
@@ -84,7 +86,7 @@ static const struct special specials[] = {
     { 0x0EB3, 0x0EB3, CHAR_TRAIL },
     { 0x1160, 0x1160, CHAR_IGNORE },    // a filler
     { 0x1161, 0x11FF, CHAR_TRAIL },
-    { 0x200B, 0x200B, CHAR_OTHER },     // zero width space
+    { 0x200B, 0x200B, CHAR_MIDDLE },    // zero width space: a line may break
     { 0x2010, 0x2011, CHAR_HYPHEN },    // hyphen; non-breaking hyphen
     { 0x2018, 0x2019, CHAR_APOS },
     { 0x2024, 0x2024, CHAR_DOT },
@@ -179,6 +181,28 @@ classify_letter(uint32_t cp)
            | (uc_wordbreak_property(cp) == WBP_HL ? CHAR_HEBREW : 0);
 }
 
+/* One sign for a number or a fraction, as in a circle: ½ is 1/2.  Not a raised
+   one, which mostly is the number of a note. */
+static bool
+is_written_number(uint32_t cp)
+{
+    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+    int tag = 0;
+    int n = 0;
+
+    if (!uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_No)) {
+        return false;
+    }
+    n = uc_decomposition(cp, &tag, parts);
+    for (int i = 0; i < n; i++) {
+        if (parts[i] != FRACTION_SLASH
+            && (parts[i] < '0' || parts[i] > '9')) {
+            return false;
+        }
+    }
+    return n > 0 && tag != UC_DECOMP_SUPER;
+}
+
 static unsigned
 classify(uint32_t cp)
 {
@@ -198,7 +222,8 @@ classify(uint32_t cp)
             cp, UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Mc)) {
         return CHAR_MARK;
     }
-    if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_Nd)) {
+    if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_Nd)
+        || is_written_number(cp)) {
         return CHAR_DIGIT;
     }
     if (uc_is_general_category_withtable(
@@ -372,7 +397,8 @@ lede__char_fold_slow(struct unicode *unicode, uint32_t cp)
 
 /* ---- without accents ---- */
 
-/* Letters with a stroke or of their own, which do not decompose. */
+/* Letters with a stroke or of their own, which do not decompose, and others of
+   another shape. */
 static const struct {
     uint32_t cp;
     char plain[3];
@@ -381,6 +407,8 @@ static const struct {
     { 0x0111, "d" }, { 0x0127, "h" }, { 0x0131, "i" }, { 0x0142, "l" },
     { 0x0153, "oe" }, { 0x0167, "t" }, { 0x0180, "b" }, { 0x01E5, "g" },
     { 0x0268, "i" }, { 0x0289, "u" },
+    { 0x0649, "\xD9\x8A" },            // alef maksura, typed for ya
+    { 0x0671, "\xD8\xA7" },            // alef wasla
 };
 
 static lede_status
@@ -394,6 +422,35 @@ add_plain(struct buf *out, uint32_t cp, lede_error *err)
         }
     }
     return lede__buf_add(out, bytes, lede__utf8_put(cp, bytes), err);
+}
+
+/* Vowel signs and points that are mostly not written; the hamza and madda over
+   an alef, but not over waw and ya, where words differ by them (as Lucene's
+   ArabicNormalizer has it).  `base` is the letter before. */
+static bool
+is_point(uint32_t cp, uint32_t base)
+{
+    static const struct {
+        uint32_t first, last;
+    } points[] = {
+        { 0x0591, 0x05BD }, { 0x05BF, 0x05BF }, { 0x05C1, 0x05C2 },
+        { 0x05C4, 0x05C5 }, { 0x05C7, 0x05C7 }, { 0x0610, 0x061A },
+        { 0x064B, 0x0652 }, { 0x0656, 0x065F }, { 0x0670, 0x0670 },
+        { 0x06D6, 0x06ED },
+    };
+
+    if (cp < points[0].first || cp > 0x06ED) {
+        return false;
+    }
+    if (cp >= 0x0653 && cp <= 0x0655) {
+        return base == ALEF;
+    }
+    for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+        if (cp >= points[i].first && cp <= points[i].last) {
+            return true;
+        }
+    }
+    return false;
 }
 
 lede_status
@@ -424,6 +481,8 @@ lede__unicode_plain(struct buf *out, struct str form, lede_error *err)
             if (latin || (cp == 0x0308 && base == 0x0435)) {
                 continue;
             }
+        } else if (is_point(cp, base)) {
+            continue;
         } else {
             base = cp;
             latin = script_is(cp, "Latin") || script_is(cp, "Greek");

@@ -168,8 +168,9 @@ lede__unicode_fold(struct buf *out, struct str text, lede_error *err);
 
 /* Append the folded form `form` as it is typed without a way to write accents
    ("citroen" for citroën): Latin and Greek letters lose their diacritics and
-   strokes, Cyrillic yo becomes ye.  Nothing is appended where it would be the
-   same. */
+   strokes, Cyrillic yo becomes ye; Arabic and Hebrew words lose their points,
+   an alef what is written over it, and a final ya its shape.  Nothing is
+   appended where it would be the same. */
 lede_status
 lede__unicode_plain(struct buf *out, struct str form, lede_error *err);
 

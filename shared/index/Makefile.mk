@@ -3,6 +3,8 @@
 noinst_LTLIBRARIES += libindex.la
 libindex_la_LIBADD = $(ZLIB_LIBS) $(DEFLATE_LIBS) $(XXHASH_LIBS)
 libindex_la_SOURCES = \
+	shared/index/alerts.c \
+	shared/index/alerts.h \
 	shared/index/bigrams.c \
 	shared/index/bigrams.h \
 	shared/index/bytes.h \
@@ -57,6 +59,7 @@ libindex_la_SOURCES = \
 dist_doc_DATA += docs/native-format.md
 
 UNIT_TESTS += \
+	tests/unit/alerts \
 	tests/unit/columns \
 	tests/unit/frame \
 	tests/unit/impact \
@@ -70,6 +73,7 @@ UNIT_TESTS += \
 	tests/unit/state \
 	tests/unit/stored \
 	tests/unit/terms
+tests_unit_alerts_LDADD = $(INDEX)
 tests_unit_columns_LDADD = $(INDEX)
 tests_unit_frame_LDADD = $(INDEX)
 tests_unit_impact_LDADD = $(INDEX)

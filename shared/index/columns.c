@@ -460,50 +460,82 @@ read_text(struct segment *segment, const uint8_t *p, const uint8_t *end,
     return lede__segment_verify(segment, p + start, out->len, err);
 }
 
-lede_status
-lede__columns_read(struct segment *segment, enum column column, uint32_t doc,
-                   struct str *out, lede_error *err)
+/* What the entry of a column says, checked. */
+struct column_entry {
+    enum form form;
+    uint32_t width;
+    uint32_t count;
+    uint32_t width2;
+    const uint8_t *p;           // the column
+    const uint8_t *end;         // of all columns
+};
+
+static lede_status
+read_entry(struct segment *segment, enum column column,
+           struct column_entry *out, lede_error *err)
 {
     uint64_t size = segment->facts.sizes[SECTION_COLUMNS];
-    uint64_t docs = segment->facts.docs;
-    const uint8_t *end = NULL;
+    uint64_t entries = (uint64_t)segment->columns * ENTRY_BYTES;
     const uint8_t *entry = NULL;
-    const uint8_t *p = NULL;
     lede_status status = LEDE_STATUS_OK;
     uint64_t start = 0;
-    uint64_t bits = 0;
     uint32_t form = 0;
-    uint32_t width = 0;
 
-    *out = (struct str){ "", 0 };
-    if (doc >= docs || (size > 0 && size < ENTRIES_BYTES)) {
+    *out = (struct column_entry){ .form = COLUMN_EMPTY };
+    if (size > 0 && size < entries) {
         return lede__segment_damaged(segment, "its columns", err);
     }
-    if (size == 0) {
+    if (size == 0 || (unsigned)column >= segment->columns) {
         return LEDE_STATUS_OK;
     }
-    end = segment->sections[SECTION_COLUMNS] + size - ENTRIES_BYTES;
-    entry = end + (size_t)column * ENTRY_BYTES;
+    out->end = segment->sections[SECTION_COLUMNS] + size - entries;
+    entry = out->end + (size_t)column * ENTRY_BYTES;
     status = lede__segment_verify(segment, entry, ENTRY_BYTES, err);
     if (status != LEDE_STATUS_OK) {
         return status;
     }
     form = lede__get32(entry);
-    width = lede__get32(entry + 4);
+    out->width = lede__get32(entry + 4);
+    out->count = lede__get32(entry + 8);
+    out->width2 = lede__get32(entry + 12);
     start = lede__get64(entry + 16);
-    if (form >= COLUMN_FORMS || start > size - ENTRIES_BYTES
-        || (form == COLUMN_TABLE && width > 32)) {
+    if (form >= COLUMN_FORMS || start > size - entries
+        || (form == COLUMN_TABLE && out->width > 32)) {
         return lede__segment_damaged(segment, "its columns", err);
     }
-    p = segment->sections[SECTION_COLUMNS] + start;
-    switch ((enum form)form) {
+    out->form = (enum form)form;
+    out->p = segment->sections[SECTION_COLUMNS] + start;
+    return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__columns_read(struct segment *segment, enum column column, uint32_t doc,
+                   struct str *out, lede_error *err)
+{
+    uint64_t docs = segment->facts.docs;
+    struct column_entry entry;
+    const uint8_t *p = NULL;
+    lede_status status = LEDE_STATUS_OK;
+    uint64_t bits = 0;
+
+    *out = (struct str){ "", 0 };
+    if (doc >= docs) {
+        return lede__segment_damaged(segment, "its columns", err);
+    }
+    status = read_entry(segment, column, &entry, err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    p = entry.p;
+    switch (entry.form) {
     case COLUMN_TEXTS:
-        return read_text(segment, p, end, docs, doc, lede__get32(entry + 12),
-                         out, err);
+        return read_text(segment, p, entry.end, docs, doc, entry.width2, out,
+                         err);
     case COLUMN_TABLE:
     case COLUMN_OPTIONAL:
-        bits = lede__bits_bytes(docs, form == COLUMN_TABLE ? width : 1);
-        if (bits > (uint64_t)(end - p)) {
+        bits = lede__bits_bytes(docs, entry.form == COLUMN_TABLE ? entry.width
+                                                                 : 1);
+        if (bits > (uint64_t)(entry.end - p)) {
             return lede__segment_damaged(segment, "its columns", err);
         }
         break;
@@ -513,25 +545,95 @@ lede__columns_read(struct segment *segment, enum column column, uint32_t doc,
         return LEDE_STATUS_OK;
     }
     if (bits > 0) {
-        uint64_t at = (uint64_t)doc * (form == COLUMN_TABLE ? width : 1);
+        uint64_t at = (uint64_t)doc * (entry.form == COLUMN_TABLE ? entry.width
+                                                                  : 1);
 
         status = lede__segment_verify(segment, p + at / 8, BITS_SLACK, err);
         if (status != LEDE_STATUS_OK) {
             return status;
         }
     }
-    if (form == COLUMN_TABLE) {
-        return read_text(segment, p + bits, end, lede__get32(entry + 8),
-                         lede__bits_get(p, doc, width),
-                         lede__get32(entry + 12), out, err);
+    if (entry.form == COLUMN_TABLE) {
+        return read_text(segment, p + bits, entry.end, entry.count,
+                         lede__bits_get(p, doc, entry.width), entry.width2,
+                         out, err);
     }
-    if (form == COLUMN_OPTIONAL && lede__bits_get(p, doc, 1) == 0) {
+    if (entry.form == COLUMN_OPTIONAL && lede__bits_get(p, doc, 1) == 0) {
         return LEDE_STATUS_OK;
     }
     p += bits;
-    if (docs * width > (uint64_t)(end - p)) {
+    if (docs * entry.width > (uint64_t)(entry.end - p)) {
         return lede__segment_damaged(segment, "its columns", err);
     }
-    *out = (struct str){ (const char *)p + (uint64_t)doc * width, width };
-    return lede__segment_verify(segment, (const uint8_t *)out->p, width, err);
+    *out = (struct str){ (const char *)p + (uint64_t)doc * entry.width,
+                         entry.width };
+    return lede__segment_verify(segment, (const uint8_t *)out->p, entry.width,
+                                err);
+}
+
+/* The entry of a column that is a table; its form is another where it is
+   none. */
+static lede_status
+read_table(struct segment *segment, enum column column,
+           struct column_entry *out, lede_error *err)
+{
+    lede_status status = read_entry(segment, column, out, err);
+
+    if (status == LEDE_STATUS_OK && out->form == COLUMN_TABLE
+        && lede__bits_bytes(segment->facts.docs, out->width)
+           > (uint64_t)(out->end - out->p)) {
+        status = lede__segment_damaged(segment, "its columns", err);
+    }
+    return status;
+}
+
+lede_status
+lede__columns_ordinals(struct segment *segment, enum column column,
+                       const uint32_t *docs, size_t n, uint32_t *out,
+                       uint32_t *count, lede_error *err)
+{
+    struct column_entry entry;
+    lede_status status = read_table(segment, column, &entry, err);
+    uint64_t from = 0;
+    uint64_t to = 0;
+
+    *count = 0;
+    if (status != LEDE_STATUS_OK || entry.form != COLUMN_TABLE || n == 0) {
+        return status;
+    }
+    if (docs[n - 1] >= segment->facts.docs) {
+        return lede__segment_damaged(segment, "its columns", err);
+    }
+    from = (uint64_t)docs[0] * entry.width / 8;
+    to = (uint64_t)docs[n - 1] * entry.width / 8 + BITS_SLACK;
+    status = lede__segment_verify(segment, entry.p + from,
+                                  (size_t)(to - from), err);
+    if (status != LEDE_STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (uint32_t)lede__bits_get(entry.p, docs[i], entry.width);
+        if (out[i] >= entry.count) {
+            return lede__segment_damaged(segment, "its columns", err);
+        }
+    }
+    *count = entry.count;
+    return LEDE_STATUS_OK;
+}
+
+lede_status
+lede__columns_text(struct segment *segment, enum column column,
+                   uint32_t ordinal, struct str *out, lede_error *err)
+{
+    struct column_entry entry;
+    lede_status status = read_table(segment, column, &entry, err);
+
+    *out = (struct str){ "", 0 };
+    if (status != LEDE_STATUS_OK || entry.form != COLUMN_TABLE) {
+        return status;
+    }
+    return read_text(segment,
+                     entry.p + lede__bits_bytes(segment->facts.docs,
+                                                entry.width),
+                     entry.end, entry.count, ordinal, entry.width2, out, err);
 }

@@ -37,4 +37,15 @@ lede_status
 lede__columns_read(struct segment *segment, enum column column, uint32_t doc,
                    struct str *out, lede_error *err);
 
+/* Where a column is a table: the ordinals of n ascending docs, which may be in
+   `out`, and how many ordinals there are; *count 0 where it is none. */
+lede_status
+lede__columns_ordinals(struct segment *segment, enum column column,
+                       const uint32_t *docs, size_t n, uint32_t *out,
+                       uint32_t *count, lede_error *err);
+/* The value that an ordinal stands for; as lede__columns_read. */
+lede_status
+lede__columns_text(struct segment *segment, enum column column,
+                   uint32_t ordinal, struct str *out, lede_error *err);
+
 #endif

@@ -84,7 +84,7 @@ check_units(struct checker *checker)
         != lede__get64(trailer + TRAILER_CHECKS)) {
         tell(checker, "damaged: its checksums");
     }
-    if (memcmp(segment->map, SEGMENT_MAGIC, SEGMENT_MAGIC_BYTES) != 0
+    if (memcmp(segment->map, SEGMENT_MAGIC, SEGMENT_MAGIC_KIND) != 0
         || lede__get32(trailer + TRAILER_CHECK)
            != lede__segment_hash(trailer, TRAILER_CHECK)) {
         tell(checker, "damaged: its head or trailer");
@@ -157,7 +157,7 @@ check_columns(struct checker *checker, lede_error *err)
 {
     struct segment *segment = checker->segment;
 
-    for (unsigned i = 0; i < COLUMNS; i++) {
+    for (unsigned i = 0; i < segment->columns; i++) {
         lede_error why = LEDE_ERROR_INIT;
         lede_status status = LEDE_STATUS_OK;
 

@@ -7,10 +7,15 @@
 #include "shared/index/bytes.h"
 #include "shared/index/segment.h"
 
-#define SEGMENT_MAGIC "LEDESEG2"
-#define SEGMENT_MAGIC_BYTES 8
-/* Of these the last says the version. */
+#define SEGMENT_MAGIC "LEDESEG3"
+/* The last character says the version. */
 #define SEGMENT_MAGIC_KIND 7
+
+/* A segment of the version before, which differs in having fewer columns, is
+   read, so that a rebuild finds its articles: what is in its lists is another
+   matter, and SCHEMA_VERSION's. */
+#define SEGMENT_BEFORE '2'
+#define SEGMENT_BEFORE_COLUMNS 8u
 
 /* Sections begin at multiples of this: a cache line. */
 #define SECTION_ALIGN 64u

@@ -84,8 +84,11 @@ read_trailer(struct segment *segment, uint64_t size, uint32_t check,
     if (memcmp(segment->map, SEGMENT_MAGIC, SEGMENT_MAGIC_KIND) != 0) {
         return lede__segment_damaged(segment, "not a segment", err);
     }
-    if (segment->map[SEGMENT_MAGIC_KIND]
-        != (uint8_t)SEGMENT_MAGIC[SEGMENT_MAGIC_KIND]) {
+    segment->columns = COLUMNS;
+    if (segment->map[SEGMENT_MAGIC_KIND] == SEGMENT_BEFORE) {
+        segment->columns = SEGMENT_BEFORE_COLUMNS;
+    } else if (segment->map[SEGMENT_MAGIC_KIND]
+               != (uint8_t)SEGMENT_MAGIC[SEGMENT_MAGIC_KIND]) {
         return lede__fail_at(err, LEDE_STATUS_VERSION, segment->path, 0, 0,
                              "a segment of a version that is not supported; "
                              "build the index anew with lede index --rebuild");

@@ -243,6 +243,7 @@ lede__segment_preview(struct segment_writer *writer,
         return lede__fail_memory(err);
     }
     segment->facts = *facts;
+    segment->columns = COLUMNS;
     segment->path = strdup(writer->path);
     status = segment->path == NULL ? lede__fail_memory(err)
                                    : end_section(writer, err);

@@ -1,7 +1,7 @@
 /* segment.h - a segment of the native engine: one immutable file of sections,
    written front to back and read by mapping it.
 
-     segment   = magic "LEDESEG2", zeros up to 64, section{SECTIONS} checks
+     segment   = magic "LEDESEG3", zeros up to 64, section{SECTIONS} checks
                  trailer
      section   = bytes, then zeros up to a multiple of 64, at least FRAME_SLACK
      checks    = u32{one for each CHECK_UNIT of all before, the last shorter}
@@ -102,6 +102,7 @@ struct segment {
     size_t size;
     uint32_t check;             // that stands for all bytes of the file
     struct segment_facts facts;
+    unsigned columns;           // how many it has
     const uint8_t *sections[SECTIONS];
     uint8_t *verified;          // a byte for each unit: set once it was
     size_t n_units;

@@ -9,6 +9,7 @@
      date    = seconds, 8 bytes big-endian with the sign bit flipped, so that
                bytes sort as dates do; precision, a byte
      list    = {text NUL}
+     meta    = {key "=" value NUL}
      lengths = key "len:" page (4 bytes big-endian)
 
    Numbers are varints, texts have their length before them. */
@@ -332,6 +333,55 @@ lede__column_list_next(struct str *rest, struct str *item)
     rest->len -= item->len + (nul != NULL);
     rest->p += item->len + (nul != NULL);
     return true;
+}
+
+lede_status
+lede__column_meta_write(struct buf *out, struct str key, struct str value,
+                        lede_error *err)
+{
+    lede_status status = LEDE_STATUS_OK;
+
+    if (key.len == 0 || value.len == 0 || value.len > META_VALUE_MAX ||
+        memchr(key.p, '=', key.len) != NULL ||
+        memchr(key.p, '\0', key.len) != NULL ||
+        memchr(value.p, '\0', value.len) != NULL) {
+        return LEDE_STATUS_OK;
+    }
+    status = lede__buf_str(out, key, err);
+    if (status == LEDE_STATUS_OK) {
+        status = lede__buf_char(out, '=', err);
+    }
+    if (status == LEDE_STATUS_OK) {
+        status = lede__buf_str(out, value, err);
+    }
+    return status == LEDE_STATUS_OK ? lede__buf_char(out, '\0', err) : status;
+}
+
+bool
+lede__column_meta_next(struct str *rest, struct str *key, struct str *value)
+{
+    struct str item = { NULL, 0 };
+    const char *sign = NULL;
+
+    while (sign == NULL) {
+        if (!lede__column_list_next(rest, &item)) {
+            return false;
+        }
+        sign = item.len == 0 ? NULL : memchr(item.p, '=', item.len);
+    }
+    *key = (struct str){ item.p, (size_t)(sign - item.p) };
+    *value = (struct str){ sign + 1, item.len - key->len - 1 };
+    return true;
+}
+
+uint32_t
+lede__column_words_read(struct str value)
+{
+    const char *p = value.p;
+    uint64_t words = 0;
+
+    return value.len > 0 && lede__varint_read(&p, p + value.len, &words) &&
+           words <= UINT32_MAX ? (uint32_t)words : 0;
 }
 
 /* ---- pages of lengths ---- */

@@ -98,6 +98,17 @@ lede__column_list_write(struct buf *out, const struct str_list *list,
 /* The next text of a list column; false at its end. */
 bool
 lede__column_list_next(struct str *rest, struct str *item);
+/* One value more of COLUMN_META.  Left out is what is empty or longer than
+   META_VALUE_MAX, and a key with "=" in it. */
+lede_status
+lede__column_meta_write(struct buf *out, struct str key, struct str value,
+                        lede_error *err);
+/* The next; false at the end. */
+bool
+lede__column_meta_next(struct str *rest, struct str *key, struct str *value);
+/* 0 for an empty value. */
+uint32_t
+lede__column_words_read(struct str value);
 
 /* ---- pages of lengths (lengths.c) ---- */
 

@@ -35,13 +35,14 @@ completed() {
 
 is 'a command' "$(completed sea)" 'search '
 is 'all commands' "$(completed '')" \
-    "$(echo --help --version search show info index add remove check \
-        optimize convert analyze eval fuse help | tr ' ' '\n' | sort |
-        tr '\n' ' ')"
+    "$(echo --help --version search similar background suggest show info \
+        index add remove alert check optimize convert analyze eval fuse help |
+        tr ' ' '\n' | sort | tr '\n' ' ')"
 is 'the hidden one is not proposed' "$(completed comp)" ' '
-is 'an option' "$(completed search --exp)" '--explain-query '
+is 'an option' "$(completed search --explain-)" '--explain-query '
 is 'only options of the command' "$(completed show --reb)" ' '
-is 'values' "$(completed search --sort '')" '-date date relevance '
+is 'values' "$(completed search --sort '')" \
+    '-date -words date relevance title '
 is 'values after =' "$(completed search --sort = rel)" 'relevance '
 is 'a value that nobody knows' "$(completed search --limit '')" ' '
 is 'a file' "$(completed index --config fi)" 'file.yaml '

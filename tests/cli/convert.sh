@@ -11,7 +11,8 @@ answers() {
     while read -r query; do
         "$LEDE" search --index "$1" --json --limit 30 -- "$query"
         "$LEDE" search --index "$1" --json --limit 7 --sort=-date -- "$query"
-    done <<'END' | sed 's/"took_us":[0-9]*//; s/"index":"[^"]*"//g'
+    done <<'END' | sed -e 's/"took_us":[0-9]*//; s/"index":"[^"]*"//g' \
+        -e 's/"cursor":"[^"]*"//'
 Qwen model benchmarks
 "open source"
 +qwen -phone
@@ -22,6 +23,9 @@ date:2025-01..2025-03 chip
 title:qwen OR body:arm
 gpt4o
 llama 3.1
+qwen NEAR/p model
+model NEAR/h benchmark
+words:>100 chip
 -nosuchword
 END
     "$LEDE" show --index "$1" --json articles/notes/m4-or-a18.md

@@ -18,8 +18,8 @@ plain() {
 }
 
 "$LEDE" help >commands
-for command in search show info index add remove check optimize convert \
-    analyze eval fuse
+for command in search similar background show info index add remove alert \
+    check optimize convert analyze eval fuse
 do
     page=$manual/lede-$command.1
     ok "$command has a page" test -s "$page"

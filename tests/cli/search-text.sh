@@ -27,9 +27,9 @@ printf '{"id":"batch-1","title":"Without a file","body":"Another gnu."}\n' |
     "$LEDE" add --quiet
 "$LEDE" index --quiet articles
 
-# plain: without what changes from run to run.
+# plain: without what changes from run to run, and the cursor.
 plain() {
-    sed 's/ ([0-9.]* ms)/ (TIME)/'
+    sed -e 's/ ([0-9.]* ms)/ (TIME)/' -e 's/ or --after [^ ]*//'
 }
 
 "$LEDE" search qwen benchmarks >out

@@ -37,6 +37,39 @@ check(const char *text, int width, const char *want, const char *name)
     free(got);
 }
 
+/* What is written from right to left, on a terminal and elsewhere. */
+static void
+check_apart(void)
+{
+    static const char text[] = "12 \xD7\xA9\xD7\x9C model";
+    static const char want[] =
+        "\xE2\x81\xA8" "12 \xD7\xA9\xD7\x9C\xE2\x81\xA9\n"
+        "  \xE2\x81\xA8model\xE2\x81\xA9\n";
+    const struct layout layout = { .indent = 2 };
+    struct output out = { .width = 8 };
+    char *got = NULL;
+    size_t n = 0;
+
+    for (int terminal = 0; terminal < 2; terminal++) {
+        out.terminal = terminal;
+        out.stream = open_memstream(&got, &n);
+        text_print(&out, text, &layout);
+        text_put_apart(&out, "\xD9\x84");
+        text_put_apart(&out, "model \xC3\xA9\xE6\xA8\xA1");
+        fclose(out.stream);
+        if (terminal) {
+            is_str(got + strlen(want), "\xE2\x81\xA8\xD9\x84\xE2\x81\xA9"
+                   "model \xC3\xA9\xE6\xA8\xA1", "a word apart");
+            got[strlen(want)] = '\0';
+            is_str(got, want, "each line of it is apart");
+        } else {
+            ok(strstr(got, "\xE2\x81\xA8") == NULL,
+               "nothing is added where there is no terminal");
+        }
+        free(got);
+    }
+}
+
 static void
 check_cleaned(const char *text, const char *want, const char *name)
 {
@@ -206,5 +239,6 @@ main(void)
     check_marks("abc def ghi j", odd, 4, 40, "abc def \1ghi\2 \1j\2\n",
                 "marks that overlap or go too far");
     check_random();
+    check_apart();
     return done();
 }

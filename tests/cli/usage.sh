@@ -4,8 +4,8 @@
 
 . "${TOP_SRCDIR:-.}/tests/tap.sh"
 
-commands='search show info index add remove check optimize convert analyze
-    eval fuse help'
+commands='search similar background suggest show info index add remove alert
+    check optimize convert analyze eval fuse help'
 LEDE_INDEX=$tap_scratch/none
 export LEDE_INDEX
 
@@ -64,7 +64,7 @@ mistake 'a beginning of an option' 'did you mean --rebuild' index --reb .
 mistake 'an option without its value' '--limit needs a value' search --limit
 mistake 'a letter without its value' '--limit needs a value' search -n
 mistake 'a flag with a value' '--json takes no value' search --json=yes x
-mistake 'a choice that is none' 'not one of: relevance' search --sort up x
+mistake 'a choice that is none' 'not one of: bm25' search --model up x
 mistake 'an operand too many' "'b' is one argument too many" show a b
 mistake 'two operands for info' "'y' is one argument too many" info x y
 mistake 'an operand too few' 'lede show needs ID' show

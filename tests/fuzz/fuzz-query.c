@@ -227,6 +227,8 @@ static const char *const inputs[] = {
     "\"a b\"",
     "r* -a * tag:ai +* (* OR a) NOT * 2 of (* tag:ai date:2025)",
     "swords:>5 words:1..3 meta.x:* meta.x:>2025-01 tag:* -meta.y:1..2 lang:*",
+    // two rounds of what leads alone, and a list of docs gone through each time
+    "atag:* \"benchmark model\" NEAR/5 /mod.*/^10 models cafe",
     "t((a NEAR/2 b) NEAR/9 (c OR \"d e\")) NEAR/1 f title:(a NEAR/5 b) AND c",
 };
 

@@ -298,6 +298,9 @@ trial_make_question(struct trial *t, struct question *question)
     options->length_power = random_once_in(r, 2) ? 1 : 0.7;
     options->model = random_once_in(r, 4) ? LEDE_MODEL_BM25_PLUS
                                           : LEDE_MODEL_BM25;
+    options->near = random_once_in(r, 3) ? LEDE_NEAR_DEFAULT : 0;
+    options->title_share = random_once_in(r, 3) ? LEDE_TITLE_SHARE_DEFAULT
+                                                : 0;
     options->lang = random_once_in(r, 8) ? "de" : NULL;
     options->limit = limits[random_below(r, COUNT(limits) - 2 * t->many)];
     options->offset = random_once_in(r, 3) ? random_below(r, 12) : 0;

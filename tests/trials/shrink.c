@@ -172,6 +172,10 @@ shrink_question(const struct shrinking *s, struct question *question)
         }
         options->length_power = 1;
         options->length_power = still_fails(s) ? 1 : saved.length_power;
+        options->near = 0;
+        options->near = still_fails(s) ? 0 : saved.near;
+        options->title_share = 0;
+        options->title_share = still_fails(s) ? 0 : saved.title_share;
         options->model = plain.model;
         options->model = still_fails(s) ? plain.model : saved.model;
     }
@@ -380,12 +384,14 @@ trial_print(const struct trial *t, struct buf *out)
         trial_print_query(t->questions[i].query, &text);
         lede__buf_addf(out, NULL, "    lede search --index $engine --json "
                        "--limit %zu --offset %zu --sort %s --k1 %g --b %g "
-                       "--length-power %g --model %s",
+                       "--length-power %g --near %g --title-share %g "
+                       "--model %s",
                        options->limit, options->offset,
                        options->sort == LEDE_SORT_DATE ? "date"
                        : options->sort == LEDE_SORT_DATE_DESCENDING
                            ? "-date" : "relevance",
                        options->k1, options->b, options->length_power,
+                       options->near, options->title_share,
                        options->model == LEDE_MODEL_BM25_PLUS ? "bm25+"
                                                               : "bm25");
         if (options->lang != NULL) {

@@ -3,6 +3,7 @@
 
 #define _GNU_SOURCE
 #include <ftw.h>
+#include <unictype.h>
 #include <uniwbrk.h>
 
 #include "tests/analysis-check.h"
@@ -26,6 +27,7 @@ random_below(uint32_t n)
 /* Pieces that meet each other in every order: words, signs, letters of many
    scripts, marks, and what is invisible. */
 static const char *const pieces[] = {
+    "R", " & ", "\xC2\xBD", "\xE2\x91\xA0",
     "a", "I", "us", "US", "IT", "who", "the", "Qwen", "GPT", "don", "running",
     "can't", "'s", "\xE2\x80\x99s", "s", "t", "re", "ll", "x86", "0", "4", "12",
     "123", "000", "2.5", "4o", "405B", "1,000", "3rd", "st", "kg", ",", ".",
@@ -150,7 +152,8 @@ departs(struct str atom)
         uint32_t cp;
         at += lede__utf8_next(atom.p + at, atom.p + atom.len, &cp);
         if (cp == '+' || cp == '#' || cp == 0x00B4 || cp == 0x05F3
-            || cp == 0x0640
+            || cp == 0x0640 || cp == 0x200B
+            || uc_is_general_category(cp, UC_CATEGORY_No)
             || (cp >= 0x2080 && cp <= 0x2089)
             || (cp >= 0x3371 && cp <= 0x33DF)) {
             return true;

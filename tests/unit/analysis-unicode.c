@@ -44,7 +44,7 @@ test_classes(void)
         unsigned class;
     } rows[] = {
         { 0xE9, CHAR_LETTER }, { 0x130, CHAR_LETTER }, { 0x2019, CHAR_APOS },
-        { 0xAD, CHAR_IGNORE }, { 0x200B, CHAR_OTHER }, { 0x200D, CHAR_IGNORE },
+        { 0xAD, CHAR_IGNORE }, { 0x200B, CHAR_MIDDLE }, { 0x200D, CHAR_IGNORE },
         { 0xFE0F, CHAR_IGNORE }, { 0x301, CHAR_MARK }, { 0x20E3, CHAR_IGNORE },
         { 0x2011, CHAR_HYPHEN }, { 0x2212, CHAR_HYPHEN },
         { 0x2013, CHAR_OTHER }, { 0x2014, CHAR_OTHER }, { 0xA7, CHAR_OTHER },
@@ -87,7 +87,7 @@ test_folds(void)
             != LEDE_STATUS_OK
             || lede__unicode_fold(&twice, lede__buf_view(&once), NULL)
                != LEDE_STATUS_OK
-            || (once.len == 0 && class != CHAR_OTHER)   // zero width space
+            || (once.len == 0 && cp != 0x200B)  // zero width space
             || !str_eq(lede__buf_view(&once), lede__buf_view(&twice))) {
             printf("# U+%04X does not fold once for all\n", (unsigned)cp);
             wrong++;
@@ -98,8 +98,10 @@ test_folds(void)
             printf("# U+%04X folds in two ways\n", (unsigned)cp);
             wrong++;
         }
-        if (char_is_word(class) && class_of(alone == FOLD_COMPLEX ? 'a'
-                                            : alone) != class) {
+        // a digit of several is one half, or twelve in a circle
+        if (char_is_word(class) && (class != CHAR_DIGIT
+                                    || alone != FOLD_COMPLEX)
+            && class_of(alone == FOLD_COMPLEX ? 'a' : alone) != class) {
             printf("# U+%04X changes its class\n", (unsigned)cp);
             wrong++;
         }
@@ -122,6 +124,17 @@ test_plain(void)
         { "\xD0\xB5\xD1\x89\xD1\x91", "\xD0\xB5\xD1\x89\xD0\xB5" },
         { "\xD0\xBC\xD0\xB0\xD0\xB9", "" },             // short i is a letter
         { "\xE0\xA4\x95\xE0\xA5\x8D", "" },
+        // kitab with a kasra; ahmad without its hamza; ad-dawri, ending in ya
+        { "\xD9\x83\xD9\x90\xD8\xAA\xD8\xA7\xD8\xA8",
+          "\xD9\x83\xD8\xAA\xD8\xA7\xD8\xA8" },
+        { "\xD8\xA3\xD8\xAD\xD9\x85\xD8\xAF",
+          "\xD8\xA7\xD8\xAD\xD9\x85\xD8\xAF" },
+        { "\xD8\xAF\xD9\x88\xD8\xB1\xD9\x89",
+          "\xD8\xAF\xD9\x88\xD8\xB1\xD9\x8A" },
+        { "\xD8\xB3\xD8\xA4\xD8\xA7\xD9\x84", "" },   // hamza over waw
+        { "\xD9\x85\xD8\xAF\xD8\xB1\xD8\xB3\xD8\xA9", "" },  // ta marbuta
+        // a word with points
+        { "\xD7\x9B\xD6\xBC\xD6\xB8\xD7\xAA", "\xD7\x9B\xD7\xAA" },
         { "qwen", "" },
         { "\xED\x95\x9C", "" },
     };

@@ -105,6 +105,41 @@ make(struct str bytes, uint32_t docs)
     return segment_make("columns", sections, docs);
 }
 
+/* As ordinals, where the column is a table, all values are what they are one by
+   one; returns how many columns are. */
+static unsigned
+check_ordinals(struct segment *segment, uint32_t docs)
+{
+    uint32_t *ordinals = calloc(docs + 1, sizeof *ordinals);
+    unsigned tables = 0;
+    uint32_t wrong = 0;
+
+    for (unsigned k = 0; k < COLUMNS; k++) {
+        uint32_t count = 0;
+
+        for (uint32_t i = 0; i < docs; i++) {
+            ordinals[i] = i;
+        }
+        wrong += lede__columns_ordinals(segment, (enum column)k, ordinals,
+                                        docs, ordinals, &count, &err)
+                 != LEDE_STATUS_OK;
+        tables += count > 0;
+        for (uint32_t i = 0; i < docs && count > 0; i++) {
+            struct str one, other;
+
+            wrong += ordinals[i] >= count
+                || lede__columns_read(segment, (enum column)k, i, &one, &err)
+                   != LEDE_STATUS_OK
+                || lede__columns_text(segment, (enum column)k, ordinals[i],
+                                      &other, &err) != LEDE_STATUS_OK
+                || !str_eq(one, other);
+        }
+    }
+    is_int(wrong, 0, "the ordinals of %u columns", tables);
+    free(ordinals);
+    return tables;
+}
+
 static void
 check(const struct model *model, struct columns_writer *writer,
       const uint32_t *order, uint32_t docs, unsigned rotate)
@@ -129,6 +164,10 @@ check(const struct model *model, struct columns_writer *writer,
             }
         }
         is_int(wrong, 0, "%s", shape_names[(k + rotate) % SHAPES]);
+    }
+    if (segment != NULL) {
+        ok(check_ordinals(segment, docs) > 0 || docs < MANY,
+           "some of many docs are tables");
     }
     segment_drop(segment);
     lede__buf_free(&bytes);
@@ -196,7 +235,7 @@ test_sizes(struct random *random)
         lede__columns_add(writer, values, &err);
     }
     lede__columns_end(writer, NULL, 8000, &bytes, &err);
-    ok(bytes.len < 8000 * (16 + 9) + 2 * 8000 / 8 + 300,
+    ok(bytes.len < 8000 * (16 + 9) + 2 * 8000 / 8 + 400,
        "25 bytes and 2 bits for each doc: %zu bytes", bytes.len);
     lede__columns_writer_free(writer);
     lede__buf_free(&bytes);

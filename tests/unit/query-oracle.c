@@ -103,6 +103,9 @@ test_query(struct corpus *c, uint64_t seed, size_t number)
                                             : LEDE_MODEL_BM25_PLUS;
     options.lang = random_below(r, 6) == 0 ? "de" : NULL;
     options.snippets = (int)random_below(r, 4) == 0;
+    // what looks at the best alone is tested by query-rank.c
+    options.near = 0;
+    options.title_share = 0;
     options.limit = HITS;
     oracle_find_langs(c, options.lang);
     n = oracle_expect(c, q, &options, hits);

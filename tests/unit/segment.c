@@ -469,6 +469,7 @@ test_flips(void)
 static void
 test_open(void)
 {
+    struct str value = { NULL, 0 };
     struct segment *segment = NULL;
     uint64_t size = 0;
     uint32_t check = 0;
@@ -488,11 +489,23 @@ test_open(void)
     write_whole("whole", WRONG_NOTHING, &size, &check);
     file = fopen("whole", "r+");
     fseek(file, 7, SEEK_SET);
-    fputc('3', file);
+    fputc('4', file);
     fclose(file);
     is_int(lede__segment_open(&segment, "whole", size, check, &err),
            LEDE_STATUS_VERSION, "a later version");
     lede__segment_close(NULL);
+    file = fopen("whole", "r+");
+    fseek(file, 7, SEEK_SET);
+    fputc('2', file);
+    fclose(file);
+    is_int(lede__segment_open(&segment, "whole", size, check, &err),
+           LEDE_STATUS_OK, "the version before opens");
+    is_int(segment == NULL ? 0 : segment->columns, 8, "with its columns");
+    is_int(segment == NULL ? LEDE_STATUS_IO
+           : lede__columns_read(segment, COLUMN_WORDS, 0, &value, &err),
+           LEDE_STATUS_OK, "of those that it has not");
+    is_int(value.len, 0, "values are empty");
+    lede__segment_close(segment);
 }
 
 /* ---- writing ---- */

@@ -1,0 +1,6 @@
+#!/bin/sh
+# passages.sh with the xapian engine.
+
+LEDE_ENGINE=xapian
+export LEDE_ENGINE
+. "${TOP_SRCDIR:-.}/tests/cli/passages.sh"

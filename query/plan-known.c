@@ -129,6 +129,18 @@ is_row(struct planner *pl, struct place *places, size_t n, uint32_t doc,
     return status;
 }
 
+/* Whether any article has the place: a list may be of deleted ones alone. */
+static lede_status
+find_word(struct planner *pl, struct place *place, bool *found)
+{
+    uint32_t doc = 0;
+    lede_status status = lede__lists_seek(place->lists, KNOWN_LISTS, 0, &doc,
+                                          pl->err);
+
+    *found = status == LEDE_STATUS_OK && doc != DOC_END;
+    return status;
+}
+
 /* Whether any article has the places in a row. */
 static lede_status
 find_row(struct planner *pl, struct place *places, size_t n, bool *found)
@@ -179,10 +191,9 @@ is_in(struct planner *pl, struct searcher *searcher, int field,
         status = open_place(pl, searcher, field, atoms[i].form, &places[i]);
         open = is_open(&places[i]);
     }
-    if (status == LEDE_STATUS_OK && open && n > 1) {
-        status = find_row(pl, places, n, known);
-    } else {
-        *known = open;
+    if (status == LEDE_STATUS_OK && open) {
+        status = n > 1 ? find_row(pl, places, n, known)
+                       : find_word(pl, &places[0], known);
     }
     close_places(places, n);
     return status;

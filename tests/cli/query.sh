@@ -80,4 +80,16 @@ is 'the zone of the reader says which day it is' \
     "$(TZ=XXX-9 "$LEDE" search --now 2025-02-12T20:00:00Z --explain-query \
         date:today)" date:2025-02-13
 status '--now takes a date' 2 "$LEDE" search --now soon qwen
+
+# ---- what is gone ----
+
+# A native segment keeps the words of what was replaced until it is merged.
+cat >addresses.jsonl <<'END'
+{"id":"d","body":"http://example.org/a?b=c"}
+{"id":"e","body":"jo@example.org"}
+END
+"$LEDE" add --quiet addresses.jsonl
+echo '{"id":"e","title":"Nothing"}' | "$LEDE" add --quiet
+is 'a whole that only a replaced article had is searched as its words' \
+    "$(found jo@example.org)" '"id":"d"'
 done_testing

@@ -44,8 +44,6 @@ static const struct {
     { "copies", FROM_HIT },
     { "copies_found", FROM_HIT },
     { "explain", FROM_HIT },
-    { "copies", FROM_HIT },
-    { "copies_found", FROM_HIT },
     { "snippet", FROM_PASSAGES },
     { "highlights", FROM_PASSAGES },
     { "title_highlights", FROM_PASSAGES },

@@ -159,4 +159,7 @@ an empty field|--format csv --fields id,,key
 counts that have no place|--format csv --facet tag
 a key without a name|--format csv --fields meta.
 END
+is 'no field is named twice in the list of them' \
+    "$("$LEDE" search --format csv --fields none x 2>&1 |
+        sed 's/.*fields are //' | tr -d ' ' | tr ',' '\n' | sort | uniq -d)" ''
 done_testing

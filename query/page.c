@@ -45,11 +45,11 @@ hash_query(struct search *search, size_t n_indexes, struct str query,
     if (status == LEDE_STATUS_OK) {
         status = lede__buf_addf(
             &bytes, err, "\n%zu %d %d %d %d %.17g %.17g %.17g %.17g %.17g "
-            "%.17g %.17g %.17g %d %.17g %.17g ", n_indexes, (int)o->sort,
-            o->query_json, (int)o->model, (int)o->feedback, o->k1, o->b,
-            o->length_power, o->near, o->title_share, o->recency_days,
-            o->recency_floor, o->prior_weight, o->collapse,
-            o->collapse_similarity, o->diversify);
+            "%.17g %.17g %.17g %d %.17g %.17g %.17g %.17g ", n_indexes,
+            (int)o->sort, o->query_json, (int)o->model, (int)o->feedback,
+            o->k1, o->b, o->length_power, o->near, o->title_share,
+            o->recency_days, o->recency_floor, o->prior_weight, o->collapse,
+            o->collapse_similarity, o->diversify, o->exact, o->particles);
     }
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]) &&
                 status == LEDE_STATUS_OK; i++) {

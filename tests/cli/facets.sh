@@ -145,6 +145,17 @@ has 'to programs, too' '"code":"index-changed"'
 "$LEDE" search --json --after "$next" zoo >out
 has 'a cursor of another query' '"code":"other-query"'
 has 'gives the first page' '"hits":[{"rank":1,'
+next=$("$LEDE" search --json -n 2 gnu |
+    sed 's/.*"cursor":"\([^"]*\)".*/\1/')
+"$LEDE" search --json --after "$next" gnu >out
+ok 'a cursor of this very search' \
+    sh -c '! grep -q other-query out && grep -q "\"rank\":3," out'
+for option in '--model bm25+' '--k1 1' '--b 0' '--length-power 1' '--near 0' \
+    '--title-share 0' '--exact 0' '--particles 1' '--feedback rm3' \
+    '--diversify 0.5' --collapse; do
+    "$LEDE" search --json --after "$next" $option gnu >out
+    has "a cursor of another ranking: $option" '"code":"other-query"'
+done
 status 'no cursor' 2 "$LEDE" search --after abc gnu
 status 'a cursor and an offset' 2 \
     "$LEDE" search --after "$next" --offset 1 gnu

@@ -349,7 +349,8 @@ lede__feedback(struct weighted_terms *out, struct search *search,
     lede_status status;
 
     *out = (struct weighted_terms){ .n = 0 };
-    if (top->count == 0 || top->items[0].score == 0 || !(query > 0)) {
+    // where a prior takes the best below 0, none speaks for the query
+    if (top->count == 0 || top->items[0].score <= 0 || !(query > 0)) {
         return LEDE_STATUS_OK;
     }
     l = calloc(1, sizeof(*l));

@@ -135,4 +135,26 @@ for wrong in '--recency x' '--recency -3' '--recency 30,2' '--recency 30,' \
     status "$wrong" 2 "$LEDE" search $wrong gnu
 done
 
+
+# below OPTION...: what a prior takes below 0, all of it.
+awk 'BEGIN {
+    split("plain hill marsh wood shore field lake dune cliff heath", land)
+    for (i = 1; i <= 100; i++) {
+        printf "{\"id\":\"h%d\",\"text\":\"A %s of the %s.\"," \
+               "\"stars\":%d}\n", i, i % 3 ? "gnu" : "zebra",
+               land[1 + i % 10], 1 + i % 13
+    }
+}' >herds.jsonl
+"$LEDE" add --quiet --index herds herds.jsonl
+below() {
+    "$LEDE" search --index herds gnu --format csv --fields rank,key,score \
+        "$@" | sed 1d
+}
+below >plain
+below --feedback rm3 >learnt
+ok 'something is learnt from the best' sh -c '! cmp -s plain learnt'
+below --prior stars,-100 >plain
+below --prior stars,-100 --feedback rm3 >learnt
+ok 'a prior can take all below 0' grep -q '^1,[^,]*,-' plain
+is 'then nothing is' "$(cat learnt)" "$(cat plain)"
 done_testing
